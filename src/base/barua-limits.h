@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Every number that bounds or times something, in one place (DESIGN, THREATS 3.1 T-15 and 3.2).
+ *
+ * Sizes are bytes unless the name says otherwise. A limit is inclusive: a value equal to it is accepted, the next one is
+ * refused; tests stand on both sides of each.
+ */
+
+/* Answers of servers ----------------------------------------------------------------------------------------------- */
+
+/* A line of a server's answer without its literals, before the tag or status is known. */
+#define BARUA_LIMIT_IMAP_LINE_BYTES            (64u * 1024u)
+/* A FETCH answer without literals (Exchange sends whole BODYSTRUCTUREs inline). */
+#define BARUA_LIMIT_IMAP_FETCH_LINE_BYTES      (1024u * 1024u)
+/* One literal that is kept in memory: header blocks, names, small sections. */
+#define BARUA_LIMIT_IMAP_LITERAL_BYTES         (1024u * 1024u)
+/* A literal outside FETCH, LIST and ESEARCH (RFC 9051 needs none that is large). */
+#define BARUA_LIMIT_IMAP_SMALL_LITERAL_BYTES   (4u * 1024u)
+/* One literal that is handed on piecemeal (message bodies). */
+#define BARUA_LIMIT_IMAP_BODY_BYTES            (256ull * 1024u * 1024u)
+#define BARUA_LIMIT_IMAP_TOKENS                1000000u
+#define BARUA_LIMIT_IMAP_DEPTH                 100u
+#define BARUA_LIMIT_IMAP_RESPONSE_TEXT_BYTES   1024u
+/* Ranges in one UID set; a set is never expanded. */
+#define BARUA_LIMIT_ID_SET_RANGES              1000000u
+/* What one command line may hold; longer UID sets are cut into several commands (PROTOCOLS 2.7). */
+#define BARUA_LIMIT_IMAP_COMMAND_BYTES         8000u
+#define BARUA_LIMIT_INFLATE_RATIO              1032u
+#define BARUA_LIMIT_FOLDERS                    50000u
+#define BARUA_LIMIT_FOLDER_DEPTH               64u
+#define BARUA_LIMIT_FOLDER_NAME_BYTES          4096u
+#define BARUA_LIMIT_SCRAM_ITERATIONS           1000000u
+#define BARUA_LIMIT_SERVER_TEXT_CHARS          200u
+
+/* Messages --------------------------------------------------------------------------------------------------------- */
+
+#define BARUA_LIMIT_HEADER_BLOCK_BYTES         (1024u * 1024u)
+/* GMime 3.2.15 overflows its stack on nested groups (THREATS 1.3): bounded before it sees a message. */
+#define BARUA_LIMIT_ADDRESS_HEADER_BYTES       (64u * 1024u)
+#define BARUA_LIMIT_ADDRESS_GROUP_DEPTH        8u
+#define BARUA_LIMIT_ADDRESSES                  100000u
+#define BARUA_LIMIT_REFERENCES                 100u
+#define BARUA_LIMIT_MESSAGE_ID_BYTES           998u
+#define BARUA_LIMIT_SUBJECT_BYTES              2048u
+#define BARUA_LIMIT_DISPLAY_NAME_BYTES         512u
+#define BARUA_LIMIT_PARTS                      1000u
+#define BARUA_LIMIT_PART_DEPTH                 32u
+#define BARUA_LIMIT_MESSAGE_BYTES              (256ull * 1024u * 1024u)
+#define BARUA_LIMIT_TEXT_BYTES                 (2u * 1024u * 1024u)
+#define BARUA_LIMIT_HTML_BYTES                 (5u * 1024u * 1024u)
+#define BARUA_LIMIT_HTML_DEPTH                 512u
+#define BARUA_LIMIT_PREVIEW_CHARS              256u
+#define BARUA_LIMIT_FILE_NAME_BYTES            200u
+#define BARUA_LIMIT_WARNINGS                   64u
+
+/* Times ------------------------------------------------------------------------------------------------------------ */
+
+#define BARUA_TIMEOUT_CONNECT_SECONDS          20
+#define BARUA_TIMEOUT_TLS_SECONDS              20
+#define BARUA_TIMEOUT_GREETING_SECONDS         30
+#define BARUA_TIMEOUT_READ_SECONDS             60
+#define BARUA_TIMEOUT_IDLE_RENEW_SECONDS       (9 * 60)
+#define BARUA_TIMEOUT_POLL_SECONDS             (5 * 60)
+#define BARUA_BACKOFF_FIRST_MS                 1000
+#define BARUA_BACKOFF_LAST_MS                  (15 * 60 * 1000)
+#define BARUA_TIMEOUT_PASSWORD_COMMAND_SECONDS 30
+
+/* Work ------------------------------------------------------------------------------------------------------------- */
+
+/* Bytes handed to a parser in one turn of the main loop. */
+#define BARUA_SLICE_BYTES                      (64u * 1024u)
+/* A batch of the writer is cut when it has taken this long. */
+#define BARUA_SLICE_WRITE_MS                   8
+#define BARUA_PAGE_ROWS                        64u
+#define BARUA_PAGES_KEPT                       16u
+#define BARUA_BULK_ROWS                        2000u
+#define BARUA_ACTS_KEPT                        100u
+#define BARUA_CACHE_BYTES                      (2ull * 1024u * 1024u * 1024u)
+#define BARUA_FIRST_ROWS                       50u
+/* Plain servers: flags asked for on each visit (DESIGN 6). */
+#define BARUA_QUICK_FLAGS                      250u
+/* Plain servers: the first window of the search for removals; each next one is four times as large (PROTOCOLS 3.7). */
+#define BARUA_REMOVAL_WINDOW                   1000u
+#define BARUA_CONNECTIONS_PER_ACCOUNT          4u
+#define BARUA_PIPELINE_COMMANDS                20u
+#define BARUA_FETCHES_OF_POISON_PER_DAY        3u
+#define BARUA_LIVE_WEB_VIEWS                   6u
+#define BARUA_WEB_VIEW_DEVICE_PX               8000
