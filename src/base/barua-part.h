@@ -34,6 +34,8 @@ typedef struct
   guint64       encoded_size; /* bytes on the server as announced; never trusted for allocation */
   guint64       size;         /* decoded bytes, exact when the part is here, else estimated */
   gboolean      is_attached;  /* Content-Disposition: attachment */
+  gboolean      is_flowed;    /* text/plain; format=flowed (RFC 3676) */
+  gboolean      is_delsp;     /* ... and DelSp=yes */
 } BaruaPart;
 
 BaruaPart *barua_part_new  (void);
