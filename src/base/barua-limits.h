@@ -19,6 +19,16 @@
 #define BARUA_LIMIT_IMAP_SMALL_LITERAL_BYTES   (4u * 1024u)
 /* One literal that is handed on piecemeal (message bodies). */
 #define BARUA_LIMIT_IMAP_BODY_BYTES            (256ull * 1024u * 1024u)
+/* Literals of message bodies longer than this are handed on piecemeal at once. */
+#define BARUA_LIMIT_IMAP_STREAM_BYTES          (256u * 1024u)
+/* All that is kept of one response, literals included. */
+#define BARUA_LIMIT_IMAP_RESPONSE_BYTES        (16u * 1024u * 1024u)
+/* A SEARCH, SORT, THREAD, ESEARCH or VANISHED answer: a million numbers on a server without ESEARCH. */
+#define BARUA_LIMIT_IMAP_NUMBERS_LINE_BYTES    (12u * 1024u * 1024u)
+/* Capability words without a meaning to us that are remembered. */
+#define BARUA_LIMIT_IMAP_UNKNOWN_CAPABILITIES  256u
+/* LITERAL-: what may be sent without waiting (RFC 7888, 5). */
+#define BARUA_LIMIT_IMAP_LITERAL_MINUS_BYTES   4096u
 #define BARUA_LIMIT_IMAP_TOKENS                1000000u
 #define BARUA_LIMIT_IMAP_DEPTH                 100u
 #define BARUA_LIMIT_IMAP_RESPONSE_TEXT_BYTES   1024u
