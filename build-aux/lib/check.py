@@ -1,0 +1,492 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of build-aux/test, run inside the build environment.
+
+Every step has a name, a time limit, a log of its own in _build/check-logs/ and an outcome; none hides another. The last
+line says, alone, how many checks passed, failed and were skipped: test programs that speak TAP count by their points,
+everything else counts one.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+BUILD = TOP / "_build"
+SANITIZE = TOP / "_build-sanitize"
+FUZZ = TOP / "_build-fuzz"
+LOGS = BUILD / "check-logs"
+STATE = BUILD / "full-state.json"
+
+MINUTE = 60
+# The whole tier, and the longest a single step may take of it.
+TIERS = {"quick": (8 * MINUTE, 6 * MINUTE), "normal": (44 * MINUTE, 25 * MINUTE), "full": (None, 12 * 60 * MINUTE)}
+FUZZ_SECONDS = 60
+FUZZ_RUNS_FULL = 1_000_000
+FUZZ_RUNS_SECONDS = 60 * MINUTE
+CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+COLOUR = sys.stdout.isatty()
+
+
+def paint(code, text):
+    return f"\033[{code}m{text}\033[0m" if COLOUR else text
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+class Count:
+    """Checks passed, failed and skipped."""
+
+    def __init__(self, passed=0, failed=0, skipped=0):
+        self.passed, self.failed, self.skipped = passed, failed, skipped
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
+    def line(self):
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+
+class Outcome:
+    """What a command left: its status (None: out of time), its output, its log."""
+
+    def __init__(self, status, output, log):
+        self.status, self.output, self.log = status, output, log
+
+    @property
+    def good(self):
+        return self.status == 0
+
+
+class Check:
+    def __init__(self, options):
+        self.options = options
+        self.total = Count()
+        self.durations = []
+        self.failures = []
+        self.skips = []
+        tier, step = TIERS[options.tier]
+        self.deadline = time.monotonic() + tier if tier else None
+        self.step_limit = step
+        LOGS.mkdir(parents=True, exist_ok=True)
+
+    # Running ---------------------------------------------------------------------------------------------------------
+
+    def run(self, name, command, limit=None, environment=None):
+        """Runs command to its end or its limit, whatever it starts included; its output goes to a log."""
+        limit = limit or self.step_limit
+        if self.deadline:
+            limit = min(limit, max(1, self.deadline - time.monotonic()))
+        log = LOGS / (re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower() + ".log")
+        full = dict(os.environ, **(environment or {}))
+        begun = shown = time.monotonic()
+        with open(log, "wb") as out:
+            process = subprocess.Popen(
+                [str(word) for word in command], cwd=TOP, env=full, stdin=subprocess.DEVNULL, stdout=out,
+                stderr=subprocess.STDOUT, start_new_session=True)
+            status = None
+            try:
+                while status is None:
+                    try:
+                        status = process.wait(timeout=1)
+                    except subprocess.TimeoutExpired:
+                        now = time.monotonic()
+                        if now - begun > limit:
+                            break
+                        if now - shown >= 30:
+                            shown = now
+                            say(f"    {now - begun:4.0f} s  {last_line(log)}")
+            finally:
+                if status is None:
+                    end_group(process)
+        return Outcome(status, log.read_text(errors="replace"), log)
+
+    def step(self, name, function, *arguments):
+        """Runs one step: function returns a Count. A step that raises counts as failed, and the others go on."""
+        say(paint("1", f"== {name}"))
+        begun = time.monotonic()
+        if self.deadline and begun >= self.deadline:
+            self.fail(name, "no time was left for it")
+            count = Count(failed=1)
+        else:
+            try:
+                count = function(name, *arguments)
+            except Exception as error:  # the summary must come, whatever happens
+                self.fail(name, f"{type(error).__name__}: {error}")
+                count = Count(failed=1)
+        self.total.add(count)
+        seconds = time.monotonic() - begun
+        self.durations.append((name, seconds, count))
+        mark = paint("1;31", "FAILED") if count.failed else paint("32", "ok")
+        say(f"   {mark}  {name}: {count.line()}, {seconds:.1f} s")
+        return not count.failed
+
+    def fail(self, name, words, outcome=None):
+        self.failures.append(f"{name}: {words}")
+        if outcome is not None:
+            for line in outcome.output.splitlines()[-40:]:
+                say("    " + line)
+            say(f"    the whole log: {outcome.log}")
+        say(paint("1;31", f"    {words}"))
+
+    def skip(self, name, words):
+        self.skips.append(f"{name}: {words}")
+        say(paint("1;33", f"    SKIPPED {name}: {words}"))
+
+    def command(self, name, command, limit=None, environment=None):
+        """A step that is one command."""
+        outcome = self.run(name, command, limit, environment)
+        if outcome.good:
+            return Count(passed=1)
+        self.fail(name, "ran out of time" if outcome.status is None else f"ended with status {outcome.status}", outcome)
+        return Count(failed=1)
+
+    # Building --------------------------------------------------------------------------------------------------------
+
+    def configure(self, name, folder, options, environment=None):
+        """Configures folder; one that another environment made, or with other options, is made anew or set anew."""
+        stamp = folder / "barua-environment"
+        here = os.environ.get("BARUA_ENVIRONMENT", "host")
+        made = folder / "build.ninja"
+        if made.exists() and (not stamp.exists() or stamp.read_text() != here):
+            say(f"    {folder.name} was made in another environment ({stamp.read_text() if stamp.exists() else 'unknown'}): made anew")
+            keep = LOGS if folder == BUILD else None
+            for entry in folder.iterdir():
+                if entry == keep:
+                    continue
+                shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
+        command = ["meson", "setup", f"--prefix={folder / 'stage'}", *options, folder, TOP]
+        if made.exists():
+            command.insert(2, "--reconfigure")
+        outcome = self.run(f"{name} configure", command, 5 * MINUTE, environment)
+        if outcome.good:
+            stamp.write_text(here)
+        return outcome
+
+    def build(self, name, folder, options, environment=None):
+        outcome = self.configure(name, folder, options, environment)
+        if not outcome.good:
+            self.fail(name, "could not be configured", outcome)
+            return Count(failed=1)
+        outcome = self.run(f"{name} compile", ["ninja", "-C", folder], None, environment)
+        if not outcome.good:
+            self.fail(name, "did not build" if outcome.status is not None else "ran out of time", outcome)
+            return Count(failed=1)
+        warnings = [line for line in outcome.output.splitlines() if re.search(r"\bwarning:", line, re.I)]
+        if warnings:
+            for line in warnings[:20]:
+                say("    " + line)
+            self.fail(name, f"built with {len(warnings)} warnings")
+            return Count(failed=1)
+        return Count(passed=1)
+
+    def build_main(self, name):
+        count = self.build(name, BUILD, [f"-Dwerror={'true' if CI else 'false'}"])
+        if count.failed:
+            return count
+        installed = self.run(f"{name} stage", ["meson", "install", "-C", BUILD, "--no-rebuild", "--only-changed", "--quiet"])
+        if installed.good:
+            return count
+        self.fail(name, "could not be installed below its own folder", installed)
+        return Count(failed=1)
+
+    # Meson tests -----------------------------------------------------------------------------------------------------
+
+    def meson_tests(self, name, folder, arguments, environment=None, limit=None):
+        base = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()
+        log = folder / "meson-logs" / f"{base}.json"
+        log.unlink(missing_ok=True)
+        outcome = self.run(
+            name, ["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs", "--logbase", base, *arguments],
+            limit, environment)
+        if not log.exists():
+            if "No suitable tests defined" in outcome.output or "No tests defined" in outcome.output:
+                return Count()
+            self.fail(name, "the tests could not be started", outcome)
+            return Count(failed=1)
+        count = Count()
+        for line in log.read_text(errors="replace").splitlines():
+            result = json.loads(line)
+            one = self.count_test(result)
+            count.add(one)
+            if one.failed:
+                self.show_test(name, result)
+            elif result["result"] == "SKIP":
+                self.skip(name, f"{result['name']}: {reason(result)}")
+                if CI and "integration" in result["name"].split(" / ")[0]:
+                    self.fail(name, f"{result['name']} may not be skipped in CI")
+                    count.failed += 1
+            for point in skipped_points(result):
+                self.skip(name, f"{result['name']}: {point}")
+        if outcome.status is None:
+            self.fail(name, "ran out of time", outcome)
+            count.failed += 1
+        elif not outcome.good and not count.failed:
+            self.fail(name, f"meson test ended with status {outcome.status}", outcome)
+            count.failed += 1
+        return count
+
+    @staticmethod
+    def count_test(result):
+        good = result["result"] in ("OK", "EXPECTEDFAIL")
+        if result["result"] == "SKIP":
+            return Count(skipped=1)
+        points = re.findall(r"^(ok|not ok)\b([^\n]*)", result.get("stdout") or "", re.M)
+        if not points or not re.search(r"^1\.\.\d+", result.get("stdout") or "", re.M):
+            return Count(passed=1) if good else Count(failed=1)
+        count = Count()
+        for verdict, rest in points:
+            if re.search(r"#\s*skip", rest, re.I):
+                count.skipped += 1
+            elif verdict == "ok" or re.search(r"#\s*todo", rest, re.I):
+                count.passed += 1
+            else:
+                count.failed += 1
+        if not good and not count.failed:
+            count.failed = 1
+        return count
+
+    def show_test(self, name, result):
+        say(paint("1;31", f"    {result['name']}: {result['result']} after {result.get('duration', 0):.1f} s"))
+        text = (result.get("stdout") or "") + (result.get("stderr") or "")
+        for line in text.splitlines()[-30:]:
+            say("      " + line[:400])
+        self.failures.append(f"{name}: {result['name']} ({result['result']})")
+
+    # Steps -----------------------------------------------------------------------------------------------------------
+
+    def corpus(self, name):
+        folder = Path(os.environ.get("BARUA_CORPUS") or TOP / ".." / "shared" / "corpus").resolve()
+        if folder.is_dir() and any(folder.iterdir()):
+            return Count(passed=1)
+        if CI:
+            self.fail(name, f"the shared corpus is absent ({folder}); CI needs it")
+            return Count(failed=1)
+        self.skip(name, f"the shared corpus is absent ({folder}); the project's own small corpus is used. Set BARUA_CORPUS to change it")
+        return Count(skipped=1)
+
+    def sanitize(self, name):
+        options = ["-Db_sanitize=address,undefined", "-Db_lundef=false", f"-Dwerror={'true' if CI else 'false'}"]
+        count = self.build(name + " build", SANITIZE, options)
+        if count.failed:
+            return count
+        environment = {
+            "LSAN_OPTIONS": f"suppressions={TOP / 'tests' / 'lsan.supp'}:print_suppressions=0",
+            "UBSAN_OPTIONS": "halt_on_error=1:abort_on_error=1:print_stacktrace=1",
+            "BARUA_SANITIZER": "1",
+        }
+        count.add(self.meson_tests(
+            name, SANITIZE,
+            ["--no-suite", "lint", "--no-suite", "webkit", "--no-suite", "full", "--timeout-multiplier", "4"], environment))
+        return count
+
+    def fuzz_targets(self, name):
+        """The names of the fuzz targets, or None where there are none yet; builds them."""
+        runner = TOP / "tests" / "fuzz" / "run-fuzz"
+        if not runner.exists():
+            return []
+        count = self.build(name, FUZZ, ["-Dfuzzers=true", "-Dwindow=false"], {"CC": "clang", "CC_LD": ""})
+        if count.failed:
+            raise RuntimeError("the fuzz targets did not build")
+        listed = subprocess.run([runner, "--build", FUZZ, "--list"], cwd=TOP, capture_output=True, text=True, check=True)
+        return listed.stdout.split()
+
+    def fuzz_target(self, name, target, arguments, limit):
+        return self.command(name, [TOP / "tests/fuzz/run-fuzz", "--build", FUZZ, *arguments, target], limit)
+
+    def fuzz_smoke(self, name):
+        targets = self.fuzz_targets(name + " build")
+        count = Count(passed=1) if targets else Count()
+        for target in targets:
+            count.add(self.fuzz_target(
+                f"fuzz {target}", target, ["--seconds", str(FUZZ_SECONDS)], FUZZ_SECONDS + 2 * MINUTE))
+        return count
+
+    # Tiers -----------------------------------------------------------------------------------------------------------
+
+    def quick(self):
+        self.step("corpus", self.corpus)
+        if self.step("build", self.build_main):
+            self.step("tests", self.meson_tests, BUILD,
+                      ["--no-suite", "slow", "--no-suite", "full", "--no-suite", "integration", "--no-suite", "ui"])
+
+    def normal(self):
+        self.step("corpus", self.corpus)
+        if self.step("build", self.build_main):
+            self.step("tests", self.meson_tests, BUILD, ["--no-suite", "full"])
+        self.step("sanitizers", self.sanitize)
+        self.step("fuzz smoke", self.fuzz_smoke)
+
+    def full(self):
+        """Everything the bars name, one unit at a time; what passed on this very tree is not run again."""
+        os.environ["BARUA_TEST_FULL"] = "1"
+        index, shards = self.options.shard
+        self.step("corpus", self.corpus)
+        if not self.step("build", self.build_main):
+            return
+        units = []
+        for test in introspect("--tests"):
+            units.append(("test " + test["name"], self.meson_tests, BUILD, [test["name"]]))
+        for test in introspect("--benchmarks"):
+            units.append(("benchmark " + test["name"], self.meson_tests, BUILD, ["--benchmark", test["name"]]))
+        units.append(("sanitizers", self.sanitize))
+        try:
+            targets = self.fuzz_targets("fuzz build")
+        except RuntimeError as error:
+            targets = []
+            self.total.failed += 1
+            self.fail("fuzz", str(error))
+        for target in targets:
+            units.append((f"fuzz {target}", self.fuzz_target, target, ["--runs", str(FUZZ_RUNS_FULL)], FUZZ_RUNS_SECONDS))
+        key = tree_key()
+        state = load_state(key)
+        for number, (name, function, *arguments) in enumerate(units):
+            if number % shards != index - 1:
+                continue
+            if name in state["done"]:
+                count = Count(*state["done"][name])
+                self.total.add(count)
+                say(f"== {name}: {count.line()} (earlier, on this same tree)")
+                continue
+            before = Count(self.total.passed, self.total.failed, self.total.skipped)
+            if self.step(name, function, *arguments):
+                state["done"][name] = [self.total.passed - before.passed, 0, self.total.skipped - before.skipped]
+                STATE.write_text(json.dumps(state))
+
+    def summary(self):
+        say()
+        for name, seconds, count in self.durations:
+            say(f"  {seconds:8.1f} s  {'FAILED' if count.failed else 'ok    '}  {name} ({count.line()})")
+        if self.skips:
+            say(f"\nSkipped ({len(self.skips)}):")
+            for words in self.skips[:50]:
+                say("  " + words)
+        if self.failures:
+            say(f"\nFailed ({len(self.failures)}):")
+            for words in self.failures:
+                say("  " + words)
+        say()
+        say(self.total.line())
+        return 1 if self.total.failed else 0
+
+
+def reason(result):
+    """Why a whole test was skipped: its TAP words, else its last line."""
+    text = (result.get("stdout") or "") + "\n" + (result.get("stderr") or "")
+    match = re.search(r"^1\.\.0\s*#\s*(.*)$", text, re.M)
+    if match:
+        return match.group(1)
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1][:200] if lines else "it did not say why"
+
+
+def skipped_points(result):
+    return [match.strip(" -") for match in re.findall(r"^ok\b\s*\d*([^\n]*#\s*skip[^\n]*)", result.get("stdout") or "", re.M | re.I)]
+
+
+def last_line(log):
+    with open(log, "rb") as file:
+        file.seek(0, os.SEEK_END)
+        file.seek(max(0, file.tell() - 2000))
+        lines = [line for line in file.read().decode(errors="replace").replace("\r", "\n").split("\n") if line.strip()]
+    return lines[-1].strip()[:100] if lines else ""
+
+
+def end_group(process):
+    """Ends a command and all it started: first politely, so that servers and displays are taken down."""
+    for what, wait in ((signal.SIGINT, 5), (signal.SIGTERM, 10), (signal.SIGKILL, 10)):
+        try:
+            os.killpg(process.pid, what)
+            process.wait(timeout=wait)
+            return
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def introspect(what):
+    text = subprocess.run(["meson", "introspect", what, BUILD], cwd=TOP, capture_output=True, text=True, check=True).stdout
+    return json.loads(text)
+
+
+def tree_key():
+    """A hash of the sources as they lie there, so that a resumed run never mixes two trees."""
+    def git(*arguments):
+        return subprocess.run(["git", *arguments], cwd=TOP, capture_output=True, check=False).stdout
+
+    digest = hashlib.sha256()
+    digest.update(git("rev-parse", "HEAD"))
+    digest.update(git("diff", "HEAD"))
+    for name in git("ls-files", "--others", "--exclude-standard", "-z").split(b"\0"):
+        path = TOP / os.fsdecode(name)
+        if name and path.is_file():
+            digest.update(name + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def load_state(key):
+    try:
+        state = json.loads(STATE.read_text())
+        if state.get("key") == key:
+            return state
+    except (OSError, ValueError):
+        pass
+    return {"key": key, "done": {}}
+
+
+def shard(text):
+    match = re.fullmatch(r"(\d+)/(\d+)", text)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise argparse.ArgumentTypeError("a shard is I/N with I from 1 to N, as in 2/5")
+    return int(match[1]), int(match[2])
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="build-aux/test", description="Builds Barua and runs its tests.")
+    tier = parser.add_mutually_exclusive_group()
+    tier.add_argument("--quick", dest="tier", action="store_const", const="quick",
+                      help="build, unit tests and lint only; at most 8 minutes")
+    tier.add_argument("--full", dest="tier", action="store_const", const="full",
+                      help="everything, benchmarks and long fuzzing included; goes on where it stopped")
+    tier.add_argument("--build", dest="tier", action="store_const", const="build", help="only build, in _build/")
+    parser.add_argument("--shard", type=shard, default=(1, 1), metavar="I/N", help="with --full: the I-th of N parts")
+    parser.set_defaults(tier="normal")
+    options = parser.parse_args()
+    if options.shard != (1, 1) and options.tier != "full":
+        parser.error("--shard goes with --full")
+    return options
+
+
+def main():
+    options = parse()
+    only_build = options.tier == "build"
+    if only_build:
+        options.tier = "normal"
+    check = Check(options)
+    try:
+        if only_build:
+            check.step("build", check.build_main)
+        else:
+            getattr(check, options.tier)()
+    except KeyboardInterrupt:
+        check.total.failed += 1
+        check.failures.append("interrupted")
+    return check.summary()
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(main())
