@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "barua-row.h"
+#include "barua-store.h"
+
+G_BEGIN_DECLS
+
+/* A thread in one folder, as kept by the writer. */
+typedef struct
+{
+  gint64 thread;
+  gint64 folder;
+  gint64 newest;      /* message id */
+  gint64 newest_date;
+  guint  count;
+  guint  unread;
+  guint  starred;
+} BaruaStoreConversation;
+
+/* The messages of a thread, in all folders or (folder not 0) in one, oldest first: GArray of BaruaSpineEntry. */
+GArray   *barua_store_thread_list_messages (BaruaStoreConnection    *c,
+                                            gint64                   thread,
+                                            gint64                   folder,
+                                            GError                 **error);
+/* FALSE without @error when the thread has no message there. */
+gboolean  barua_store_thread_load          (BaruaStoreConnection    *c,
+                                            gint64                   thread,
+                                            gint64                   folder,
+                                            BaruaStoreConversation  *conversation,
+                                            GError                 **error);
+
+G_END_DECLS
