@@ -97,3 +97,26 @@
 #define BARUA_FETCHES_OF_POISON_PER_DAY        3u
 #define BARUA_LIVE_WEB_VIEWS                   6u
 #define BARUA_WEB_VIEW_DEVICE_PX               8000
+
+/* Connections ------------------------------------------------------------------------------------------------------ */
+
+/* A fiber's stack: SQLite needs 16 KiB, GMime with hostile nesting 128 KiB. */
+#define BARUA_FIBER_STACK_BYTES                (256u * 1024u)
+/* The largest TLS record: a read offers at least this much room, so that nothing decrypted stays behind in the library. */
+#define BARUA_TLS_RECORD_BYTES                 (16u * 1024u)
+/* Password or token: Microsoft's tokens pass 2 kB. */
+#define BARUA_LIMIT_SECRET_BYTES               (16u * 1024u)
+/* A quiet connection goes into IDLE this long after the last command, so that a run of commands is not broken up. */
+#define BARUA_IMAP_IDLE_DELAY_MS               50
+#define BARUA_IMAP_SLOW_FACTOR                 5u
+/* Seconds between two alerts of one connection that reach the person (THREATS T-06). */
+#define BARUA_ALERT_INTERVAL_SECONDS           60
+/* Random bytes in a SCRAM nonce. */
+#define BARUA_SCRAM_NONCE_BYTES                24u
+#define BARUA_LIMIT_SASL_CHALLENGE_BYTES       (16u * 1024u)
+/* LOGOUT is waited for this long before the socket is closed. */
+#define BARUA_TIMEOUT_LOGOUT_MS                1000
+/* Free connections beyond the first are closed after this. */
+#define BARUA_TIMEOUT_SPARE_CONNECTION_SECONDS (3 * 60)
+/* A Retry that a server asks for is believed up to this. */
+#define BARUA_LIMIT_SERVER_BACKOFF_MS          (15 * 60 * 1000)
