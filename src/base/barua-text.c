@@ -206,7 +206,7 @@ barua_text_ellipsise (const char *text,
 char *
 barua_text_file_name (const char *name)
 {
-  g_autofree char *clean = barua_text_clean (name, -1, 4 * BARUA_LIMIT_MESSAGE_ID_BYTES);
+  g_autofree char *clean = barua_text_clean (name, -1, BARUA_LIMIT_ADDRESS_HEADER_BYTES);
   GString *result = g_string_new (NULL);
   const char *base = clean;
   const char *dot;

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+#include "barua-change-set.h"
+#include "barua-error.h"
+#include "barua-flags.h"
+#include "barua-id-set.h"
+#include "barua-parsed-message.h"
+#include "barua-row.h"
+
+G_BEGIN_DECLS
+
+/* The values that the engine hands to models, programs and tests. Every one is a boxed type: immutable once handed out,
+ * reference counted, readable on any thread. Futures resolve to them with dex_await_boxed(). */
+
+/* Accounts --------------------------------------------------------------------------------------------------------- */
+
+typedef enum
+{
+  BARUA_SECURITY_TLS,     /* implicit TLS, the default */
+  BARUA_SECURITY_STARTTLS
+} BaruaSecurity;
+
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  gint64           id;               /* 0 in what is given to barua_engine_add_account() */
+  char            *name;             /* the person's name for it; the address when none was given */
+  char            *address;
+  char            *person;           /* the person's own name, "" when unknown */
+  char            *host;
+  guint16          port;
+  BaruaSecurity    security;
+  char            *user;
+  char            *password_command; /* run by the shell; its first output line is the password */
+  char            *ca_file;          /* an authority to trust for this account beside the system's, "" for none */
+  guint            colour;           /* 0 ... 8: the nine accents of libadwaita */
+  guint            order;
+} BaruaAccount;
+
+BaruaAccount *barua_account_new   (void);
+BaruaAccount *barua_account_ref   (BaruaAccount *self);
+void          barua_account_unref (BaruaAccount *self);
+
+typedef enum
+{
+  BARUA_STATUS_IDLE,          /* up to date, @since = when that was last proven */
+  BARUA_STATUS_CONNECTING,
+  BARUA_STATUS_SYNCHRONISING, /* @folder_name, @done of @total; total 0 when unknown */
+  BARUA_STATUS_OFFLINE,       /* no network, or the person works offline; @since */
+  BARUA_STATUS_WAITING,       /* a passing failure, @code; next try at @next_try */
+  BARUA_STATUS_STOPPED        /* needs the person: @code says for what (sign-in, certificate, disk) */
+} BaruaStatusKind;
+
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  gint64           account;
+  BaruaStatusKind  kind;
+  BaruaErrorCode   code;        /* meaningful for WAITING and STOPPED */
+  char            *host;        /* the server this is about */
+  char            *folder_name; /* shown name, "" when none */
+  char            *detail;      /* for "Details": English, no secrets */
+  guint            done;
+  guint            total;
+  guint            waiting;     /* wishes not yet confirmed by the server */
+  gint64           since;       /* seconds since 1970 */
+  gint64           next_try;    /* seconds since 1970, 0 when none is planned */
+} BaruaStatus;
+
+BaruaStatus *barua_status_new   (void);
+BaruaStatus *barua_status_ref   (BaruaStatus *self);
+void         barua_status_unref (BaruaStatus *self);
+
+/* Folders ---------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  gint64           id;
+  gint64           account;
+  gint64           parent;      /* 0 at the top */
+  char            *name;        /* leaf, decoded, clean: what the tree shows ("Inbox" for INBOX) */
+  char            *path;        /* shown names from the top, joined with " / " */
+  char            *server_name; /* decoded whole name on the server, for Properties and barua-cli */
+  char             delimiter;   /* '\0' when the server has none */
+  BaruaRole        role;
+  gboolean         selectable;  /* can hold messages */
+  gboolean         subscribed;
+  gboolean         favourite;
+  gboolean         hidden;
+  gboolean         notify;
+  gint             order;       /* the person's own; 0 when never moved */
+  guint            total;       /* messages shown here */
+  guint            unread;
+  guint            server_total;/* EXISTS as last told; above total while the first sync runs */
+  gboolean         first_sync;  /* rows of older messages are still to come */
+  gint64           checked;     /* when it was last proven up to date, 0 never */
+} BaruaFolder;
+
+BaruaFolder *barua_folder_new   (void);
+BaruaFolder *barua_folder_ref   (BaruaFolder *self);
+void         barua_folder_unref (BaruaFolder *self);
+
+/* Lists ------------------------------------------------------------------------------------------------------------ */
+
+typedef enum
+{
+  BARUA_SORT_DATE,
+  BARUA_SORT_SENDER,
+  BARUA_SORT_SUBJECT,
+  BARUA_SORT_SIZE,
+  BARUA_SORT_UNREAD,
+  BARUA_SORT_STARRED
+} BaruaSort;
+
+typedef enum
+{
+  BARUA_FILTER_NONE        = 0,
+  BARUA_FILTER_UNREAD      = 1 << 0,
+  BARUA_FILTER_STARRED     = 1 << 1,
+  BARUA_FILTER_ATTACHMENTS = 1 << 2
+} BaruaFilter;
+
+/* What a list shows. A plain struct, copied by value. */
+typedef struct
+{
+  gint64      folder;
+  BaruaSort   sort;
+  gboolean    ascending;
+  gboolean    grouped; /* one entry a thread: its newest message in this folder */
+  BaruaFilter filter;
+} BaruaListQuery;
+
+/* The spine (DESIGN 8): entries in display order and the generation of the store they were read at. */
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  BaruaListQuery   query;
+  guint64          generation;
+  GArray          *entries; /* BaruaSpineEntry */
+} BaruaSpine;
+
+BaruaSpine *barua_spine_new   (void);
+BaruaSpine *barua_spine_ref   (BaruaSpine *self);
+void        barua_spine_unref (BaruaSpine *self);
+
+/* Rows for ids, in the order asked; ids that are gone are left out. */
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  guint64          generation;
+  GPtrArray       *rows; /* BaruaRow */
+} BaruaRows;
+
+BaruaRows *barua_rows_new   (void);
+BaruaRows *barua_rows_ref   (BaruaRows *self);
+void       barua_rows_unref (BaruaRows *self);
+
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  GArray          *hits;            /* BaruaSpineEntry, newest first */
+  gboolean         more;            /* there are more than were asked for */
+  gint64           texts_since;     /* texts newer than this date are searched too; 0: all, G_MAXINT64: none */
+  guint64          generation;
+} BaruaSearchResult;
+
+BaruaSearchResult *barua_search_result_new   (void);
+BaruaSearchResult *barua_search_result_ref   (BaruaSearchResult *self);
+void               barua_search_result_unref (BaruaSearchResult *self);
+
+/* Synchronising ---------------------------------------------------------------------------------------------------- */
+
+typedef enum
+{
+  BARUA_SYNC_DEFAULT      = 0,
+  BARUA_SYNC_HEADERS_ONLY = 1 << 0, /* no prefetch of texts */
+  BARUA_SYNC_BODIES       = 1 << 1, /* whole messages too */
+  BARUA_SYNC_FULL_FLAGS   = 1 << 2  /* plain servers: compare all flags now, not in idle time */
+} BaruaSyncFlags;
+
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  guint            folders;     /* looked at */
+  guint            added;
+  guint            updated;
+  guint            removed;
+  guint            bodies;
+  guint            skipped;     /* messages the server could not give whole */
+  guint64          bytes_in;    /* on the wire, TLS and compression included */
+  guint64          bytes_out;
+  guint            round_trips; /* waits for a tagged answer with nothing else to send */
+  gint64           connected_us;  /* since the call: TLS there, signed in, first rows stored, all done; -1 not reached */
+  gint64           signed_in_us;
+  gint64           first_rows_us;
+  gint64           done_us;
+} BaruaSyncReport;
+
+BaruaSyncReport *barua_sync_report_new   (void);
+BaruaSyncReport *barua_sync_report_ref   (BaruaSyncReport *self);
+void             barua_sync_report_unref (BaruaSyncReport *self);
+
+/* One difference or fault found by barua_engine_verify(). */
+typedef struct
+{
+  char *what;   /* "missing-here", "missing-on-server", "flags", "size", "counter", "store", ... */
+  gint64 folder;
+  guint32 uid;
+  char *detail;
+} BaruaFinding;
+
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  guint            folders;
+  guint            messages;
+  GPtrArray       *findings; /* BaruaFinding */
+} BaruaVerifyReport;
+
+BaruaVerifyReport *barua_verify_report_new   (void);
+BaruaVerifyReport *barua_verify_report_ref   (BaruaVerifyReport *self);
+void               barua_verify_report_unref (BaruaVerifyReport *self);
+
+#define BARUA_TYPE_ACCOUNT        (barua_account_get_type ())
+#define BARUA_TYPE_STATUS         (barua_status_get_type ())
+#define BARUA_TYPE_FOLDER         (barua_folder_get_type ())
+#define BARUA_TYPE_SPINE          (barua_spine_get_type ())
+#define BARUA_TYPE_ROWS           (barua_rows_get_type ())
+#define BARUA_TYPE_SEARCH_RESULT  (barua_search_result_get_type ())
+#define BARUA_TYPE_SYNC_REPORT    (barua_sync_report_get_type ())
+#define BARUA_TYPE_VERIFY_REPORT  (barua_verify_report_get_type ())
+#define BARUA_TYPE_PARSED_MESSAGE (barua_parsed_message_get_type ())
+#define BARUA_TYPE_CHANGE_SET     (barua_change_set_get_type ())
+#define BARUA_TYPE_ROW            (barua_row_get_type ())
+#define BARUA_TYPE_ID_SET         (barua_id_set_get_type ())
+
+GType barua_account_get_type        (void) G_GNUC_CONST;
+GType barua_status_get_type         (void) G_GNUC_CONST;
+GType barua_folder_get_type         (void) G_GNUC_CONST;
+GType barua_spine_get_type          (void) G_GNUC_CONST;
+GType barua_rows_get_type           (void) G_GNUC_CONST;
+GType barua_search_result_get_type  (void) G_GNUC_CONST;
+GType barua_sync_report_get_type    (void) G_GNUC_CONST;
+GType barua_verify_report_get_type  (void) G_GNUC_CONST;
+GType barua_parsed_message_get_type (void) G_GNUC_CONST;
+GType barua_change_set_get_type     (void) G_GNUC_CONST;
+GType barua_row_get_type            (void) G_GNUC_CONST;
+GType barua_id_set_get_type         (void) G_GNUC_CONST;
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaAccount, barua_account_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaStatus, barua_status_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaFolder, barua_folder_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSpine, barua_spine_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaRows, barua_rows_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSearchResult, barua_search_result_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSyncReport, barua_sync_report_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaVerifyReport, barua_verify_report_unref)
+
+G_END_DECLS
