@@ -357,7 +357,7 @@ barua_exec_bwrap() {
     case $folder in
       /etc/* | /usr/* | /var/*) [ "$root" = / ] || mkdir -p "$root$folder" ;;
     esac
-    [ "$mode" = rw ] && args+=(--bind "$folder" "$folder") || args+=(--ro-bind "$folder" "$folder")
+    if [ "$mode" = rw ]; then args+=(--bind "$folder" "$folder"); else args+=(--ro-bind "$folder" "$folder"); fi
   done < <(barua_visible_folders)
 
   # The desktop, where there is one.
