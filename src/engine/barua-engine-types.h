@@ -9,6 +9,7 @@
 #include "barua-id-set.h"
 #include "barua-parsed-message.h"
 #include "barua-row.h"
+#include "barua-security.h"
 
 G_BEGIN_DECLS
 
@@ -16,12 +17,6 @@ G_BEGIN_DECLS
  * reference counted, readable on any thread. Futures resolve to them with dex_await_boxed(). */
 
 /* Accounts --------------------------------------------------------------------------------------------------------- */
-
-typedef enum
-{
-  BARUA_SECURITY_TLS,     /* implicit TLS, the default */
-  BARUA_SECURITY_STARTTLS
-} BaruaSecurity;
 
 typedef struct
 {
