@@ -3,14 +3,9 @@
 
 #include <glib.h>
 
-G_BEGIN_DECLS
+#include "barua-security.h"
 
-/* There is no member for an unencrypted connection: Barua has none. Stored in the database: never renumber. */
-typedef enum
-{
-  BARUA_SECURITY_TLS,     /* TLS from the first byte (RFC 8314) */
-  BARUA_SECURITY_STARTTLS /* TLS is demanded before anything else is said or believed */
-} BaruaSecurity;
+G_BEGIN_DECLS
 
 /* Where a server is and how it proves who it is. Immutable, reference counted, any thread. */
 typedef struct _BaruaEndpoint BaruaEndpoint;
