@@ -49,6 +49,8 @@
 /* GMime 3.2.15 overflows its stack on nested groups (THREATS 1.3): bounded before it sees a message. */
 #define BARUA_LIMIT_ADDRESS_HEADER_BYTES       (64u * 1024u)
 #define BARUA_LIMIT_ADDRESS_GROUP_DEPTH        8u
+/* Colons of one address field, quoted ones included. */
+#define BARUA_LIMIT_ADDRESS_COLONS             512u
 #define BARUA_LIMIT_ADDRESSES                  100000u
 #define BARUA_LIMIT_REFERENCES                 100u
 #define BARUA_LIMIT_MESSAGE_ID_BYTES           998u
@@ -60,6 +62,17 @@
 #define BARUA_LIMIT_TEXT_BYTES                 (2u * 1024u * 1024u)
 #define BARUA_LIMIT_HTML_BYTES                 (5u * 1024u * 1024u)
 #define BARUA_LIMIT_HTML_DEPTH                 512u
+/* All texts of one message together. */
+#define BARUA_LIMIT_TEXTS_BYTES                (8u * 1024u * 1024u)
+/* Distinct remote or inline pictures of one HTML text; further ones are left out. */
+#define BARUA_LIMIT_HTML_PICTURES              1000u
+#define BARUA_LIMIT_HTML_DATA_BYTES            (2u * 1024u * 1024u)
+/* What the sanitiser may add by opening cut-off formatting elements again. */
+#define BARUA_LIMIT_HTML_REOPENED_BYTES        (256u * 1024u)
+#define BARUA_LIMIT_URL_BYTES                  (16u * 1024u)
+/* Header fields kept of a message. */
+#define BARUA_LIMIT_HEADERS                    1000u
+#define BARUA_LIMIT_CHARSET_NAME_BYTES         40u
 #define BARUA_LIMIT_PREVIEW_CHARS              256u
 #define BARUA_LIMIT_FILE_NAME_BYTES            200u
 #define BARUA_LIMIT_WARNINGS                   64u
@@ -120,3 +133,67 @@
 #define BARUA_TIMEOUT_SPARE_CONNECTION_SECONDS (3 * 60)
 /* A Retry that a server asks for is believed up to this. */
 #define BARUA_LIMIT_SERVER_BACKOFF_MS          (15 * 60 * 1000)
+
+/* Store ------------------------------------------------------------------------------------------------------------ */
+
+#define BARUA_STORE_READERS                    2u
+/* Neighbouring BATCH jobs share a transaction for at most this long; a waiting wish or small write ends it after the
+ * running job. */
+#define BARUA_STORE_SHARE_MS                   100
+/* How long an open shared transaction waits for the next BATCH job. */
+#define BARUA_STORE_LINGER_MS                  10
+/* The log (WAL) is written back when it has this many pages of 4 KiB, and when nothing was to be done for this long. */
+#define BARUA_STORE_WAL_PAGES                  8192
+#define BARUA_STORE_IDLE_MS                    500
+#define BARUA_STORE_WRITER_CACHE_KIB           24576
+#define BARUA_STORE_READER_CACHE_KIB           4096
+/* After an unclean end main.db is looked through when it is not larger than this. */
+#define BARUA_STORE_CHECK_BYTES                (256ull * 1024u * 1024u)
+/* Entries of the writer's map of Message-IDs, and of its map of people. */
+#define BARUA_STORE_MAP_ENTRIES                350000u
+/* Recipients of one message that are kept for list and search. */
+#define BARUA_LIMIT_STORE_PEOPLE               256u
+#define BARUA_LIMIT_STORE_PROBLEMS             1000u
+#define BARUA_LIMIT_KEYWORDS                   256u
+#define BARUA_LIMIT_KEYWORD_BYTES              256u
+#define BARUA_LIMIT_SEARCH_TERMS               32u
+#define BARUA_LIMIT_SEARCH_QUERY_BYTES         4096u
+#define BARUA_LIMIT_COMPLETIONS                200u
+/* Search rows written in one transaction, and how long new ones may wait for company. */
+#define BARUA_SEARCH_BATCH_ROWS                8192u
+#define BARUA_SEARCH_WAIT_MS                   100
+
+/* The window ------------------------------------------------------------------------------------------------------- */
+
+/* Reads of row pages on their way at one time: more would only queue up in the reader. */
+#define BARUA_ROW_READS_AT_ONCE                2u
+/* Runs of changes are applied to a list for at most this long a turn of the main loop; what is left follows in the next. */
+#define BARUA_SLICE_MODEL_US                   4000
+/* A timer for midnight itself would be late after the computer slept. */
+#define BARUA_MIDNIGHT_CHECK_SECONDS           30
+
+/* Engine ----------------------------------------------------------------------------------------------------------- */
+
+/* Messages in one batch from the wire to the store, their bytes, and batches under way before the server is held back. */
+#define BARUA_BATCH_ROWS                       400u
+#define BARUA_BATCH_BYTES                      (512u * 1024u)
+#define BARUA_BATCHES_UNDER_WAY                8u
+/* Messages asked for by one FETCH of a first sync. */
+#define BARUA_FETCH_RANGE                      1000u
+/* Bytes of a body asked for at a time, so that cancelling is prompt. */
+#define BARUA_FETCH_CHUNK_BYTES                (256u * 1024u)
+/* Bytes of a message that can't be described that are read to find its header. */
+#define BARUA_POISON_BYTES                     (64u * 1024u)
+/* Text parts of mail newer than this are fetched beforehand. */
+#define BARUA_PREFETCH_DAYS                    30
+/* Messages looked at by one round of the background passes. */
+#define BARUA_PREFETCH_MESSAGES                200u
+#define BARUA_PREFETCH_TEXT_BYTES              (512u * 1024u)
+/* Messages of one STORE command of the replayer. */
+#define BARUA_REPLAY_MESSAGES                  2000u
+/* Plain servers: how long a comparison of all flags holds good. */
+#define BARUA_FULL_FLAGS_SECONDS               (24 * 60 * 60)
+#define BARUA_STATUS_INTERVAL_MS               100
+#define BARUA_VISIBLE_ROWS                     256u
+/* One request on the owner's socket, and one answer. */
+#define BARUA_LIMIT_OWNER_LINE_BYTES           (1024u * 1024u)

@@ -136,6 +136,11 @@ DexFuture   *barua_engine_sync            (BaruaEngine          *self,
                                            gint64                account,
                                            gint64                folder,
                                            BaruaSyncFlags        flags) G_GNUC_WARN_UNUSED_RESULT;
+/* The same for the folder called @name (server name, shown path or "inbox"), listed first when it is not known yet. */
+DexFuture   *barua_engine_sync_named      (BaruaEngine          *self,
+                                           gint64                account,
+                                           const char           *name,
+                                           BaruaSyncFlags        flags) G_GNUC_WARN_UNUSED_RESULT;
 /* Compares the store with itself and with the server. BaruaVerifyReport */
 DexFuture   *barua_engine_verify          (BaruaEngine          *self,
                                            gint64                account) G_GNUC_WARN_UNUSED_RESULT;
