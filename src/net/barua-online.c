@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "barua-online.h"
+
+#include "barua-error.h"
+
+struct _BaruaOnline
+{
+  GObject          parent_instance;
+
+  GNetworkMonitor *monitor; /* NULL: fixed */
+  GDBusConnection *bus;
+  GCancellable    *cancellable;
+  guint            sleep_id;
+  gboolean         online;
+  gboolean         metered;
+  GPtrArray       *waiting; /* DexPromise: resolved at the next "resumed" or when online */
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  SIGNAL_SUSPENDING,
+  SIGNAL_RESUMED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BaruaOnline, barua_online, G_TYPE_OBJECT)
+
+static void
+wake_waiting (BaruaOnline *self)
+{
+  g_autoptr(GPtrArray) waiting = g_steal_pointer (&self->waiting);
+
+  self->waiting = g_ptr_array_new_with_free_func (dex_unref);
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      DexPromise *promise = g_ptr_array_index (waiting, i);
+
+      dex_promise_resolve_boolean (promise, TRUE);
+    }
+}
+
+void
+barua_online_tell (BaruaOnline *self,
+                   gboolean     online,
+                   gboolean     metered)
+{
+  gboolean came_back = online && !self->online;
+
+  if (online == self->online && metered == self->metered)
+    return;
+  self->online = online;
+  self->metered = metered;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  if (came_back)
+    barua_online_tell_resumed (self);
+}
+
+void
+barua_online_tell_resumed (BaruaOnline *self)
+{
+  g_signal_emit (self, signals[SIGNAL_RESUMED], 0);
+  wake_waiting (self);
+}
+
+static void
+on_network_changed (GNetworkMonitor *monitor,
+                    gboolean         available,
+                    BaruaOnline     *self)
+{
+  gboolean was_online = self->online;
+
+  barua_online_tell (self, available, g_network_monitor_get_network_metered (monitor));
+  /* Another network while online: addresses changed, what looks connected is not. */
+  if (was_online && available)
+    barua_online_tell_resumed (self);
+}
+
+static void
+on_metered (BaruaOnline *self)
+{
+  barua_online_tell (self, self->online, g_network_monitor_get_network_metered (self->monitor));
+}
+
+static void
+on_prepare_for_sleep (GDBusConnection *bus,
+                      const char      *sender,
+                      const char      *path,
+                      const char      *interface,
+                      const char      *signal,
+                      GVariant        *parameters,
+                      gpointer         data)
+{
+  BaruaOnline *self = data;
+  gboolean starting = FALSE;
+
+  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
+    return;
+  g_variant_get (parameters, "(b)", &starting);
+  if (starting)
+    g_signal_emit (self, signals[SIGNAL_SUSPENDING], 0);
+  else
+    barua_online_tell_resumed (self);
+}
+
+static void
+on_bus (GObject      *source,
+        GAsyncResult *result,
+        gpointer      data)
+{
+  g_autoptr(GError) error = NULL;
+  GDBusConnection *bus = g_bus_get_finish (result, &error);
+  BaruaOnline *self = data;
+
+  if (bus == NULL)
+    {
+      g_debug ("no system bus, so no word of suspend: %s", error->message);
+      return; /* cancelled: @self is gone */
+    }
+  self->bus = bus;
+  self->sleep_id = g_dbus_connection_signal_subscribe (bus, "org.freedesktop.login1", "org.freedesktop.login1.Manager",
+                                                       "PrepareForSleep", "/org/freedesktop/login1", NULL,
+                                                       G_DBUS_SIGNAL_FLAGS_NONE, on_prepare_for_sleep, self, NULL);
+}
+
+static void
+barua_online_dispose (GObject *object)
+{
+  BaruaOnline *self = BARUA_ONLINE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->bus != NULL)
+    g_dbus_connection_signal_unsubscribe (self->bus, self->sleep_id);
+  g_clear_object (&self->bus);
+  if (self->monitor != NULL)
+    g_signal_handlers_disconnect_by_data (self->monitor, self);
+  g_clear_object (&self->monitor);
+  G_OBJECT_CLASS (barua_online_parent_class)->dispose (object);
+}
+
+static void
+barua_online_finalize (GObject *object)
+{
+  BaruaOnline *self = BARUA_ONLINE (object);
+
+  g_clear_object (&self->cancellable);
+  g_ptr_array_unref (self->waiting);
+  G_OBJECT_CLASS (barua_online_parent_class)->finalize (object);
+}
+
+static void
+barua_online_class_init (BaruaOnlineClass *klass)
+{
+  static const char * const names[N_SIGNALS] = { "changed", "suspending", "resumed" };
+
+  G_OBJECT_CLASS (klass)->dispose = barua_online_dispose;
+  G_OBJECT_CLASS (klass)->finalize = barua_online_finalize;
+  for (guint i = 0; i < N_SIGNALS; i++)
+    signals[i] = g_signal_new (names[i], G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+barua_online_init (BaruaOnline *self)
+{
+  self->online = TRUE;
+  self->cancellable = g_cancellable_new ();
+  self->waiting = g_ptr_array_new_with_free_func (dex_unref);
+}
+
+BaruaOnline *
+barua_online_new_fixed (void)
+{
+  return g_object_new (BARUA_TYPE_ONLINE, NULL);
+}
+
+BaruaOnline *
+barua_online_new (void)
+{
+  BaruaOnline *self = barua_online_new_fixed ();
+
+  self->monitor = g_object_ref (g_network_monitor_get_default ());
+  self->online = g_network_monitor_get_network_available (self->monitor);
+  self->metered = g_network_monitor_get_network_metered (self->monitor);
+  g_signal_connect_object (self->monitor, "network-changed", G_CALLBACK (on_network_changed), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self->monitor, "notify::network-metered", G_CALLBACK (on_metered), self, G_CONNECT_SWAPPED);
+  g_bus_get (G_BUS_TYPE_SYSTEM, self->cancellable, on_bus, self);
+  return self;
+}
+
+gboolean
+barua_online_get_online (BaruaOnline *self)
+{
+  return self->online;
+}
+
+gboolean
+barua_online_get_metered (BaruaOnline *self)
+{
+  return self->metered;
+}
+
+static DexFuture *
+wait_for_word (BaruaOnline *self)
+{
+  DexPromise *promise = dex_promise_new ();
+
+  g_ptr_array_add (self->waiting, dex_ref (promise));
+  return DEX_FUTURE (promise);
+}
+
+DexFuture *
+barua_online_wait (BaruaOnline *self)
+{
+  return self->online ? dex_future_new_true () : wait_for_word (self);
+}
+
+static DexFuture *
+on_time_over (DexFuture *future,
+              gpointer   data)
+{
+  return dex_future_new_true ();
+}
+
+DexFuture *
+barua_online_wait_backoff (BaruaOnline  *self,
+                           BaruaBackoff *backoff,
+                           BaruaClock   *clock,
+                           BaruaScope   *scope)
+{
+  guint real_ms = barua_clock_scale_ms (clock, barua_backoff_next_ms (backoff));
+  DexFuture *over = dex_future_catch (dex_timeout_new_msec ((int) real_ms), on_time_over, NULL, NULL);
+
+  if (self != NULL)
+    over = dex_future_first (over, wait_for_word (self), NULL);
+  return barua_scope_first (scope, over);
+}
