@@ -213,7 +213,7 @@ barua_root_remove() {
 barua_root_prune() {
   local root
   for root in "$barua_cache/$barua_suite"-????????????; do
-    [ -d "$root" ] && [ "$root" != "$barua_root" ] || continue
+    if [ ! -d "$root" ] || [ "$root" = "$barua_root" ]; then continue; fi
     [ -n "$(find "$root.used" -mtime -"$barua_root_kept_days" 2>/dev/null)" ] && continue
     (
       exec 8>>"$root.used"
@@ -258,13 +258,13 @@ barua_bwrap_works() {
 # The folders the caller's work needs, besides the clone itself; one a line, "rw" or "ro" before it.
 barua_visible_folders() {
   local folder git
-  [ -d "$barua_top/../shared" ] && echo "ro $(cd "$barua_top/../shared" && pwd -P)"
+  if [ -d "$barua_top/../shared" ]; then echo "ro $(cd "$barua_top/../shared" && pwd -P)"; fi
   echo "rw $barua_top"
   if [ -f "$barua_top/.git" ]; then # a worktree: what it shares lies elsewhere
     git=$(sed -n 's/^gitdir: //p' "$barua_top/.git")
     case $git in /*) ;; *) git=$barua_top/$git ;; esac
-    [ -f "$git/commondir" ] && git=$(cd "$git" && cd "$(cat commondir)" && pwd -P)
-    [ -d "$git" ] && echo "rw $git"
+    if [ -f "$git/commondir" ]; then git=$(cd "$git" && cd "$(cat commondir)" && pwd -P); fi
+    if [ -d "$git" ]; then echo "rw $git"; fi
   fi
   printf '%s' "${BARUA_SHELL_BIND:-}" | tr ':' '\n' | while IFS= read -r folder || [ -n "$folder" ]; do
     [ -n "$folder" ] || continue
@@ -340,7 +340,7 @@ barua_exec_bwrap() {
     [ -d /dev/dri ] && args+=(--dev-bind /dev/dri /dev/dri)
     args+=(--perms 1777 --tmpfs /dev/shm)
     for name in /etc/resolv.conf /etc/hosts /etc/ssl/certs/ca-certificates.crt; do
-      [ -e "$name" ] && [ -e "$root$name" ] && args+=(--ro-bind "$(readlink -f "$name")" "$name")
+      if [ -e "$name" ] && [ -e "$root$name" ]; then args+=(--ro-bind "$(readlink -f "$name")" "$name"); fi
     done
   fi
   args+=(--ro-bind "$user/passwd" /etc/passwd --ro-bind "$user/group" /etc/group)

@@ -95,7 +95,7 @@ def tidy(text):
     text = re.sub(r"\s*\}", "}", text)
     text = re.sub(r'"\s+"', '""', text)
     text = re.sub(r"\)\s+(?=[\w(&*\"'~!-])", ")", text)
-    text = re.sub(r"\b(g_auto\w*)\s+\(", r"\1(", text)
+    text = re.sub(r"\b(g_auto\w*|_|C_|N_|NC_)\s+\(", r"\1(", text)
     text = re.sub(r":\s*(\d+)\s*;", r":\1;", text)
     return re.sub(r"\s+([,;)])", r"\1", text)
 
@@ -112,10 +112,15 @@ def compare(path, text, formatted):
         if "".join(item[2] for item in ours[a:b]) == "".join(item[2] for item in theirs[c:d]) and "{" in "".join(
                 item[2] for item in ours[a:b]) and "=" in "".join(item[2] for item in ours[max(0, a - 1):b]):
             continue
-        if in_initialiser(ours, a):
+        table = ours[a][2].startswith("{") and ours[a][2] != "{"
+        if in_initialiser(ours, a) or (table and tokens(ours[a:b]) == tokens(theirs[c:d])):
             continue
         wanted = " / ".join(f"{' ' * item[1]}{item[3]}" for item in theirs[c:d])[:160]
         yield ours[a][0], ours[b - 1][0], wanted
+
+
+def tokens(items):
+    return "".join(item[2] for item in items)
 
 
 def in_initialiser(items, index):

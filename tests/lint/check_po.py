@@ -14,7 +14,7 @@ import common
 PO = common.TOP / "po"
 MARKED = re.compile(r'(?<![\w"])(?:_|C_|N_|NC_|ngettext|g_dngettext|g_dpgettext2)\s*\(\s*["\']', re.M)
 # Where people are spoken to; elsewhere messages are for logs (docs/decisions/0002).
-SPEAKING = ("ui", "app", "cli")
+SPEAKING = ("model", "ui", "app", "cli")
 
 
 def strip(text):
@@ -23,7 +23,7 @@ def strip(text):
 
 def has_text(path, text):
     name = path.name
-    if name.endswith((".desktop.in", ".metainfo.xml.in", ".gschema.xml")):
+    if name.endswith((".desktop.in", ".metainfo.xml.in")):
         return True
     if name.endswith((".c", ".blp")):
         return bool(MARKED.search(strip(text)))
