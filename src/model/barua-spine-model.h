@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "barua-engine.h"
+#include "barua-message-item.h"
+
+G_BEGIN_DECLS
+
+/* A message list of any length (DESIGN 8): GListModel of BaruaMessageItem over a spine. Another folder, order or filter is
+ * another model. Changes are applied by binary insertion as minimal runs, once a turn of the main loop, never as
+ * items_changed (0, n, n). Main thread.
+ *
+ * A list sorted by date has sections (days, months, years). Runs of items-changed cover every item whose place at the start of
+ * a section changed with them (GtkSectionModel asks for that).
+ *
+ * Properties: "loading" (gboolean) until the spine was read for the first time; "error" (GError) if that failed.
+ * Signals: sections-changed (guint position, guint n_items) when a new day began. */
+#define BARUA_TYPE_SPINE_MODEL (barua_spine_model_get_type ())
+G_DECLARE_FINAL_TYPE (BaruaSpineModel, barua_spine_model, BARUA, SPINE_MODEL, GObject)
+
+/* Starts to read at once. */
+BaruaSpineModel      *barua_spine_model_new               (BaruaEngine          *engine,
+                                                           const BaruaListQuery *query);
+const BaruaListQuery *barua_spine_model_get_query         (BaruaSpineModel      *self);
+gboolean              barua_spine_model_get_loading       (BaruaSpineModel      *self);
+/* Borrowed; NULL when all went well. */
+const GError         *barua_spine_model_get_error         (BaruaSpineModel      *self);
+/* The commit that the list shows. */
+guint64               barua_spine_model_get_generation    (BaruaSpineModel      *self);
+
+/* The id at @position, without making an item of it; 0 outside of the list. */
+gint64                barua_spine_model_get_id            (BaruaSpineModel      *self,
+                                                           guint                 position);
+/* Where @id stands; its item need not be alive when @key is right (binary search), else (@key G_MININT64) all are looked at.
+ * FALSE when it is not in the list. */
+gboolean              barua_spine_model_find              (BaruaSpineModel      *self,
+                                                           gint64                id,
+                                                           gint64                key,
+                                                           guint                *position);
+/* The sort key at @position; 0 outside of the list. */
+gint64                barua_spine_model_get_key           (BaruaSpineModel      *self,
+                                                           guint                 position);
+
+/* The section that @position is in: *@start <= position < *@end. One section for other orders than by date. For a position
+ * outside of the list: from its length to G_MAXUINT, as GtkSectionModel has it. */
+void                  barua_spine_model_get_section       (BaruaSpineModel      *self,
+                                                           guint                 position,
+                                                           guint                *start,
+                                                           guint                *end);
+/* "Today", ...; NULL when the order has no sections. (full) */
+char                 *barua_spine_model_dup_section_title (BaruaSpineModel      *self,
+                                                           guint                 position);
+/* The time that sections and dates of rows are relative to: changes at midnight. Seconds since 1970. */
+gint64                barua_spine_model_get_now           (BaruaSpineModel      *self);
+/* For tests: as if the clock stood at @now. */
+void                  barua_spine_model_set_now           (BaruaSpineModel      *self,
+                                                           gint64                now);
+/* For tests and statistics. */
+guint                 barua_spine_model_get_n_live_items  (BaruaSpineModel      *self);
+
+G_END_DECLS

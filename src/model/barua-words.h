@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "barua-engine-types.h"
+
+G_BEGIN_DECLS
+
+/* States, errors, dates and sizes in the person's language (gettext), for the window and for barua-cli alike. Pure functions
+ * without GTK; every result is owned by the caller and never NULL. Nothing here is markup. Any thread, except
+ * barua_words_set_clock_12h().
+ */
+
+/* Opens the catalogue; idempotent. setlocale() is the program's own business. */
+void        barua_words_init               (void);
+/* Whether times are written as "9:41 AM" instead of "09:41". What the desktop says; FALSE until told. Main thread. */
+void        barua_words_set_clock_12h      (gboolean           is_12h);
+
+/* "Synchronising Inbox, 12,400 of 98,000", "Up to date 12:04", "Offline: no network", "3 changes waiting",
+ * "posta.example did not accept this password." */
+char       *barua_words_status             (const BaruaStatus *status);
+/* The same in a few letters, for a list's subtitle: "Offline", "Not connected", "Sign-in needed", "12,400 of 98,000"; ""
+ * when there is nothing to say. */
+char       *barua_words_status_short       (const BaruaStatus *status);
+
+/* One sentence: what happened, to what. @host and @user may be NULL or "". */
+char       *barua_words_error              (BaruaErrorCode     code,
+                                            const char        *host,
+                                            const char        *user);
+/* One sentence: what to do about it. */
+char       *barua_words_remedy             (BaruaErrorCode     code,
+                                            const char        *host,
+                                            const char        *user);
+
+/* Grouped by the locale: "12,400". */
+char       *barua_words_number             (guint64            number);
+/* "48 kB", "1.2 MB". */
+char       *barua_words_size               (guint64            bytes);
+/* The count beside a folder: "24", "1.2k" above 9,999. */
+char       *barua_words_count              (guint64            count);
+
+/* Dates. @date and @now are seconds since 1970; local time zone. */
+/* "09:41", or "9:41 AM". */
+char       *barua_words_time               (gint64             date);
+/* Of a row: today "09:41", this week "Mon", this year "12 Nov", else the locale's short date. */
+char       *barua_words_date_row           (gint64             date,
+                                            gint64             now);
+/* Of a message: "Today 09:41", "Yesterday 09:41", "Mon 09:41", "12 Nov 09:41", "12 Nov 2024 09:41". */
+char       *barua_words_date               (gint64             date,
+                                            gint64             now);
+/* Weekday, full date, time and zone, and the sender's own time where its zone (minutes east) differs. */
+char       *barua_words_date_full          (gint64             date,
+                                            gint16             zone_minutes);
+
+/* The section of a list sorted by date that @date falls into: *@low <= date < *@high (seconds since 1970, G_MININT64 and
+ * G_MAXINT64 at the ends). Sections change at local midnight: the same @now must be used for one list until then. */
+void        barua_words_section_bounds     (gint64             date,
+                                            gint64             now,
+                                            gint64            *low,
+                                            gint64            *high);
+/* Its title: "Today", "Yesterday", "This Week", "Last Week", "November", "2024". */
+char       *barua_words_section_title      (gint64             date,
+                                            gint64             now);
+/* The next local midnight after @now. */
+gint64      barua_words_next_midnight      (gint64             now);
+
+/* A folder's state: "24 unread", "1,204 messages", "No messages". */
+char       *barua_words_folder             (const BaruaFolder *folder);
+/* What a warning about a message means, in one sentence. */
+char       *barua_words_warning            (BaruaWarningKind   kind);
+/* "2 attachments, 1.2 MB" */
+char       *barua_words_attachments        (guint              n,
+                                            guint64            bytes);
+
+G_END_DECLS
