@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "barua-engine.h"
+
+G_BEGIN_DECLS
+
+/* A stand-in for src/engine with the same symbols: scripted folders and messages in memory, answers in a later turn of the main
+ * loop. Linked instead of the engine by the tests of models and of the window.
+ *
+ * It has one account and the folders FAKE_INBOX ... FAKE_SCHOOL; messages are numbered from 1. */
+enum
+{
+  FAKE_INBOX = 1,
+  FAKE_DRAFTS,
+  FAKE_SENT,
+  FAKE_ARCHIVE,
+  FAKE_JUNK,
+  FAKE_TRASH,
+  FAKE_FAMILY,
+  FAKE_SCHOOL, /* inside FAKE_FAMILY */
+  FAKE_EMPTY,
+  FAKE_N_FOLDERS
+};
+
+/* Fills the inbox with @n messages, ten minutes apart, the newest at @newest; every fifth unread. Before start. */
+void    fake_engine_fill        (BaruaEngine     *self,
+                                 guint            n,
+                                 gint64           newest);
+/* One commit each. add returns the id. */
+gint64  fake_engine_add         (BaruaEngine     *self,
+                                 gint64           folder,
+                                 gint64           date);
+void    fake_engine_add_many    (BaruaEngine     *self,
+                                 gint64           folder,
+                                 gint64           oldest,
+                                 guint            n);
+void    fake_engine_remove      (BaruaEngine     *self,
+                                 gint64           id);
+void    fake_engine_redate      (BaruaEngine     *self,
+                                 gint64           id,
+                                 gint64           date);
+void    fake_engine_flag        (BaruaEngine     *self,
+                                 gint64           id,
+                                 BaruaFlags       mask,
+                                 BaruaFlags       bits);
+/* A commit that nobody is told of, so that the next one shows a gap. */
+void    fake_engine_add_hidden  (BaruaEngine     *self,
+                                 gint64           folder,
+                                 gint64           date);
+void    fake_engine_set_status  (BaruaEngine     *self,
+                                 BaruaStatusKind  kind,
+                                 BaruaErrorCode   code);
+void    fake_engine_rename      (BaruaEngine     *self,
+                                 gint64           folder,
+                                 const char      *name);
+void    fake_engine_hide        (BaruaEngine     *self,
+                                 gint64           folder,
+                                 gboolean         hidden);
+/* A second account with its own inbox. */
+void    fake_engine_add_second_account (BaruaEngine *self);
+/* Answers take this long. */
+void    fake_engine_set_delay   (BaruaEngine     *self,
+                                 guint            ms);
+/* What load_message() gives for @id (taken). */
+void    fake_engine_set_message (BaruaEngine        *self,
+                                 gint64              id,
+                                 BaruaParsedMessage *message);
+guint   fake_engine_get_n_row_reads (BaruaEngine  *self);
+guint   fake_engine_get_n_spine_reads (BaruaEngine *self);
+/* Ids of @folder, newest first, as the "server" has them. */
+GArray *fake_engine_list        (BaruaEngine     *self,
+                                 gint64           folder);
+
+G_END_DECLS
