@@ -127,8 +127,8 @@
 /* Random bytes in a SCRAM nonce. */
 #define BARUA_SCRAM_NONCE_BYTES                24u
 #define BARUA_LIMIT_SASL_CHALLENGE_BYTES       (16u * 1024u)
-/* LOGOUT is waited for this long before the socket is closed. */
-#define BARUA_TIMEOUT_LOGOUT_MS                1000
+/* Message numbers whose UIDs one session remembers, at four bytes each. */
+#define BARUA_LIMIT_IMAP_MAPPED_MESSAGES       10000000u
 /* Free connections beyond the first are closed after this. */
 #define BARUA_TIMEOUT_SPARE_CONNECTION_SECONDS (3 * 60)
 /* A Retry that a server asks for is believed up to this. */

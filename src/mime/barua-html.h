@@ -38,6 +38,7 @@ typedef struct
   gboolean   damaged;         /* bytes that fit no charset */
   GPtrArray *remote;          /* char *: distinct remote picture URLs, in order, at most BARUA_LIMIT_HTML_PICTURES */
   GPtrArray *cids;            /* char *: distinct content ids that are named, decoded */
+  GHashTable *seen;           /* private: the members of both */
 } BaruaHtmlReport;
 
 BaruaHtmlReport *barua_html_report_new  (void);

@@ -47,8 +47,8 @@ BaruaParsedMessage *barua_mime_assemble            (GBytes                   *he
                                                     BaruaMimeFlags            flags);
 
 /* The bytes of one part by its IMAP section number ("1.2"; "2.1" reaches into the message/rfc822 part "2"; "" is the whole
- * message, "TEXT" and "2.TEXT" the body of a message). @decode undoes the content-transfer-encoding (never for multipart and
- * message parts, which may have none; an unknown encoding is left as it is). The bytes share @message where they are
+ * message, "TEXT" and "2.TEXT" the body of a message). @decode undoes the content-transfer-encoding (never of multiparts,
+ * which may have none; an unknown encoding is left as it is). The bytes share @message where they are
  * unchanged. Errors: BARUA_ERROR_NOT_FOUND; BARUA_ERROR_INVALID when @section is no section number. */
 GBytes             *barua_mime_get_part            (GBytes                   *message,
                                                     const char               *section,
