@@ -599,6 +599,54 @@ class Dovecot:
             raise ServerError(f"{len(items) - len(uids)} of {len(items)} appends failed: {failed[:3]}")
         return uids
 
+    def fill(self, user, folder, items, batch=100):
+        """Appends a long stream of (message, flags, date) fast: over the plain port, many in one command.
+
+        For benchmarks: 100,000 messages do not fit into a list. Returns how many were appended.
+        """
+        import threading
+        sock = socket.create_connection(("127.0.0.1", self.imap_port))
+        sock.settimeout(600)
+        reader = sock.makefile("rb")
+        answers = {"ok": 0, "bad": []}
+
+        def read_answers():
+            for line in reader:
+                if line.startswith(b"z "):
+                    return
+                if line.startswith(b"a"):
+                    if b" OK" in line[:12]:
+                        answers["ok"] += 1
+                    else:
+                        answers["bad"].append(line)
+
+        sock.sendall(f's LOGIN "{user}" "{self.password(user)}"\r\n'.encode())
+        listener = threading.Thread(target=read_answers)
+        listener.start()
+        pending = []
+        count = commands = 0
+        for message, flags, date in items:
+            start = f"a{commands} APPEND {quote(folder)}" if not pending else ""
+            pending.append(f"{start} ({flags}) {imaplib.Time2Internaldate(date)} {{{len(message)}+}}\r\n".encode())
+            pending.append(message)
+            count += 1
+            if len(pending) >= 2 * batch:
+                pending.append(b"\r\n")
+                sock.sendall(b"".join(pending))
+                pending = []
+                commands += 1
+        if pending:
+            pending.append(b"\r\n")
+            sock.sendall(b"".join(pending))
+            commands += 1
+        sock.sendall(b"z LOGOUT\r\n")
+        listener.join()
+        reader.close()
+        sock.close()
+        if answers["bad"] or answers["ok"] != commands:
+            raise ServerError(f"filling {folder}: {answers['ok']} of {commands} commands succeeded; {answers['bad'][:2]}")
+        return count
+
     def create(self, user, *folders):
         mail = self.imap(user)
         try:
