@@ -118,7 +118,7 @@ barua_need_packages() {
   mapfile -t missing < <(printf '%s\n' "$@" | barua_missing_packages)
   [ "${#missing[@]}" = 0 ] && return 0
   if ! sudo=$(barua_become_root); then
-    barua_say "$what needs ${#missing[@]} packages that only an administrator can install. Once, please run:"
+    barua_say "$what needs packages that only an administrator can install (${#missing[@]} of them). Once, please run:"
     printf '\n  sudo apt-get update && sudo apt-get install --no-install-recommends %s\n\n' "${missing[*]}" >&2
     barua_die "then run this again."
   fi
