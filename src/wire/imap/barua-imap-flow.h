@@ -26,7 +26,8 @@ typedef enum
   BARUA_IMAP_FLOW_GREETING,       /* event->response: STATUS with OK, PREAUTH or BYE; the first event of all */
   BARUA_IMAP_FLOW_DATA,           /* untagged: event->response */
   BARUA_IMAP_FLOW_DONE,           /* a command got its tagged answer: event->command, event->response (TAGGED) */
-  BARUA_IMAP_FLOW_CHALLENGE,      /* AUTHENTICATE: event->bytes is the decoded challenge; answer it */
+  BARUA_IMAP_FLOW_CHALLENGE,      /* AUTHENTICATE: event->bytes is the decoded challenge (data NULL: none, or not
+                                   * base64); answer it */
   BARUA_IMAP_FLOW_IDLING,         /* IDLE was accepted */
   BARUA_IMAP_FLOW_LITERAL_BEGIN,  /* event->literal */
   BARUA_IMAP_FLOW_LITERAL_CHUNK,  /* event->bytes */
@@ -38,7 +39,7 @@ typedef struct
   BaruaImapFlowEventType   type;
   guint64                  command;   /* id of the command (DONE, CHALLENGE, IDLING), 0 else */
   gpointer                 user_data; /* of that command */
-  const BaruaImapResponse *response;  /* borrowed until the next call of barua_imap_flow_next(), likewise below */
+  const BaruaImapResponse *response;  /* borrowed until the flow is fed or asked for the next event, likewise below */
   const BaruaImapLiteral  *literal;
   BaruaImapSlice           bytes;
   const GError            *error;     /* BARUA_ERROR_PROTOCOL, _LIMIT or _TAMPERED */

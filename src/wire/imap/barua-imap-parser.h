@@ -36,7 +36,6 @@ typedef enum
   BARUA_IMAP_PARSE_LITERAL_TOO_LARGE,
   BARUA_IMAP_PARSE_BAD_LITERAL,       /* "{-1}", "{}", a number above 63 bits */
   BARUA_IMAP_PARSE_TOO_MANY_TOKENS,
-  BARUA_IMAP_PARSE_TOO_DEEP,
   BARUA_IMAP_PARSE_CONTROL_CHARACTER, /* NUL or a bare CR outside a literal */
   BARUA_IMAP_PARSE_BARE_LF,
   BARUA_IMAP_PARSE_SYNTAX             /* a line that is no response at all */
@@ -50,17 +49,18 @@ typedef enum
   BARUA_IMAP_LINE_TAGGED        /* "tag word ..." */
 } BaruaImapLineKind;
 
-/* A response as the tokeniser sees it. Borrowed from the parser until the next call of barua_imap_parser_next(). */
+/* A response as the tokeniser sees it. Borrowed until the parser is fed or asked for the next event. */
 typedef struct
 {
   BaruaImapLineKind     kind;
-  gboolean              damaged;   /* the argument tree had to be mended (unclosed list or string, depth, ...) */
+  gboolean              damaged;   /* the argument tree had to be mended: unclosed list or string, lists deeper than
+                                    * BARUA_LIMIT_IMAP_DEPTH (left out), a ")" too many */
   BaruaImapSlice        tag;       /* of tagged responses */
   guint64               number;    /* of numbered responses, at most 2^63-1 */
   BaruaImapSlice        word;      /* "FETCH", "OK", ...; empty for continuations */
-  BaruaImapSlice        rest;      /* what follows the word (of continuations: all) up to CRLF; the raw bytes as far as
-                                    * they are in one piece: only for lines without literals, else empty */
-  const BaruaImapValue *arguments; /* a list; empty for OK, NO, BAD, BYE, PREAUTH and continuations, which use @rest */
+  BaruaImapSlice        rest;      /* of OK, NO, BAD, BYE, PREAUTH, tagged lines and continuations: the raw bytes behind the
+                                    * word up to CRLF; else empty */
+  const BaruaImapValue *arguments; /* a list; empty where @rest is used */
   guint64               offset;    /* of its first byte in the stream */
 } BaruaImapLine;
 

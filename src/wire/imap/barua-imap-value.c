@@ -30,7 +30,7 @@ barua_imap_value_get_number (const BaruaImapValue *value,
     {
       guint digit = (guint) (guchar) value->data[i] - '0';
 
-      if (digit > 9 || n > (G_MAXINT64 - digit) / 10)
+      if (digit > 9 || n > ((guint64) G_MAXINT64 - digit) / 10)
         return FALSE;
       n = n * 10 + digit;
     }
