@@ -5,7 +5,7 @@
 clang-format knows no columns of GTK's kind (aligned parameters, one a line, aligned struct members), so what is compared
 is each statement with its runs of white space squeezed, its indentation and the place of its braces: everything but where
 a long statement is broken and how its pieces are lined up. Besides: no tabs, no white space at the end of a line, no line
-above 120 columns (128 for comments), one newline at the end.
+above 128 columns, one newline at the end.
 
     check_format.py [--fix] [FILE...]      without FILE: every C file of the repository
 """
@@ -19,8 +19,8 @@ from pathlib import Path
 
 import common
 
-COLUMNS = 120
-COLUMNS_PROSE = 128
+# .clang-format aims at 120; a word or two more than that is no fault.
+COLUMNS = 128
 ENDS = (";", "{", "}", ":", "*/", ",")
 
 
@@ -31,10 +31,8 @@ def plain(text):
             yield number, "a tab"
         if line != line.rstrip():
             yield number, "white space at the end of the line"
-        prose = line.lstrip().startswith(("*", "/*")) or line.rstrip().endswith("*/")
-        most = COLUMNS_PROSE if prose else COLUMNS
-        if len(line) > most and "http" not in line:
-            yield number, f"{len(line)} columns, more than {most}"
+        if len(line) > COLUMNS and "http" not in line:
+            yield number, f"{len(line)} columns, more than {COLUMNS}"
     if not text.endswith("\n") or text.endswith("\n\n"):
         yield text.count("\n"), "the file must end in one newline"
 
@@ -94,7 +92,7 @@ def tidy(text):
     text = re.sub(r"\{\s*", "{", text)
     text = re.sub(r"\s*\}", "}", text)
     text = re.sub(r'"\s+"', '""', text)
-    text = re.sub(r"\)\s+(?=[\w(&*\"'~!-])", ")", text)
+    text = re.sub(r"\)\s+(?=[\w(&*\"'~!{.-])", ")", text)
     text = re.sub(r"\b(g_auto\w*|_|C_|N_|NC_)\s+\(", r"\1(", text)
     text = re.sub(r":\s*(\d+)\s*;", r":\1;", text)
     return re.sub(r"\s+([,;)])", r"\1", text)
@@ -113,7 +111,8 @@ def compare(path, text, formatted):
                 item[2] for item in ours[a:b]) and "=" in "".join(item[2] for item in ours[max(0, a - 1):b]):
             continue
         table = ours[a][2].startswith("{") and ours[a][2] != "{"
-        if in_initialiser(ours, a) or (table and tokens(ours[a:b]) == tokens(theirs[c:d])):
+        choice = "?" in tokens(ours[a:b])  # how a long "a ? b : c" is broken is the writer's
+        if in_initialiser(ours, a) or ((table or choice) and tokens(ours[a:b]) == tokens(theirs[c:d])):
             continue
         wanted = " / ".join(f"{' ' * item[1]}{item[3]}" for item in theirs[c:d])[:160]
         yield ours[a][0], ours[b - 1][0], wanted

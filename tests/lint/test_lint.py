@@ -143,7 +143,7 @@ class Format(unittest.TestCase):
 
     def test_plain(self):
         self.assertEqual(list(check_format.plain("a\n")), [])
-        for bad in ("\ta\n", "a \n", "a", "a\n\n", "x" * 121 + "\n"):
+        for bad in ("\ta\n", "a \n", "a", "a\n\n", "x" * 129 + "\n"):
             self.assertTrue(list(check_format.plain(bad)), bad)
 
 
