@@ -729,6 +729,12 @@ skip (Sanitiser *self)
           self->skip_depth = 0;
           return FALSE;
         }
+      /* <script/> and <style> in a drawing are elements like any other: their content is markup. */
+      if (is_foreign)
+        {
+          self->tokenizer.raw_name[0] = '\0';
+          self->tokenizer.plaintext = FALSE;
+        }
       if (strcmp (token->name, self->skipped) == 0)
         self->skip_depth++;
     }

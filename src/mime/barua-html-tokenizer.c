@@ -329,15 +329,31 @@ read_reference (const char *p,
   while (q < end && g_ascii_isalnum (*q) && n < sizeof name - 1)
     name[n++] = *q++;
   name[n] = '\0';
-  if (n == 0 || (value = g_hash_table_lookup (references, name)) == NULL)
+  if (n == 0)
     return 0;
-  *character = GPOINTER_TO_UINT (value);
-  if (q < end && *q == ';')
-    return q - p + 1;
-  /* Without ";" only the old ones are references, and in attributes ("?a=1&copy=2") not before "=". */
-  if (*character > 0xFF || (in_attribute && q < end && *q == '='))
+  value = g_hash_table_lookup (references, name);
+  if (value != NULL && q < end && *q == ';')
+    {
+      *character = GPOINTER_TO_UINT (value);
+      return (gsize)(q - p) + 1;
+    }
+  /* Without ";" only the old ones are references: the longest that fits, and in attributes ("?a=1&copy=2") only whole words that
+   * are not before "=". */
+  if (in_attribute && (value == NULL || (q < end && *q == '=')))
     return 0;
-  return q - p;
+  for (n = MIN (n, 6); n >= 2; n--)
+    {
+      name[n] = '\0';
+      value = g_hash_table_lookup (references, name);
+      if (value != NULL && GPOINTER_TO_UINT (value) <= 0xFF && strcmp (name, "apos") != 0)
+        {
+          *character = GPOINTER_TO_UINT (value);
+          return n + 1;
+        }
+      if (in_attribute)
+        break;
+    }
+  return 0;
 }
 
 void

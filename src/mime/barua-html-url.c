@@ -174,14 +174,14 @@ clean_http (const char *scheme,
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
-/* An http or https URL written anew, or NULL. "//host/" is read as https. */
+/* An http or https URL written anew, or NULL. "//host/" is read as https; "\\\\host\\" is a Windows share and nothing to us. */
 static char *
 clean_web_url (const char *url)
 {
   g_autofree char *scheme = NULL;
   const char *rest = NULL;
 
-  if ((url[0] == '/' || url[0] == '\\') && (url[1] == '/' || url[1] == '\\'))
+  if (url[0] == '/' && url[1] == '/')
     return clean_http ("https", url);
   scheme = split_scheme (url, &rest);
   if (scheme == NULL || (strcmp (scheme, "http") != 0 && strcmp (scheme, "https") != 0))
