@@ -171,6 +171,19 @@
 #define BARUA_SLICE_MODEL_US                   4000
 /* A timer for midnight itself would be late after the computer slept. */
 #define BARUA_MIDNIGHT_CHECK_SECONDS           30
+/* Pages of HTML: what the web process may use; how far wide mail is scaled down; how long a page's height is asked for, and how
+ * long its own pictures may keep it invisible. */
+#define BARUA_LIMIT_WEB_PROCESS_MB             1024u
+#define BARUA_WEB_VIEW_MIN_FIT                 0.7
+#define BARUA_WEB_MEASURE_TRIES                60u
+#define BARUA_WEB_PATIENCE_MS                  1500
+/* Reading. */
+#define BARUA_TIMEOUT_MARK_READ_MS             1500
+#define BARUA_TIMEOUT_SPINNER_MS               300
+#define BARUA_TIMEOUT_STATE_SHOWN_MS           2000
+#define BARUA_LIMIT_PLAIN_FIRST_CHARS          40000u
+#define BARUA_LIMIT_CARDS                      100u
+#define BARUA_LIMIT_RECIPIENTS_SHOWN           100u
 
 /* Engine ----------------------------------------------------------------------------------------------------------- */
 

@@ -216,13 +216,6 @@ barua_online_wait (BaruaOnline *self)
   return self->online ? dex_future_new_true () : wait_for_word (self);
 }
 
-static DexFuture *
-on_time_over (DexFuture *future,
-              gpointer   data)
-{
-  return dex_future_new_true ();
-}
-
 DexFuture *
 barua_online_wait_backoff (BaruaOnline  *self,
                            BaruaBackoff *backoff,
@@ -230,7 +223,7 @@ barua_online_wait_backoff (BaruaOnline  *self,
                            BaruaScope   *scope)
 {
   guint real_ms = barua_clock_scale_ms (clock, barua_backoff_next_ms (backoff));
-  DexFuture *over = dex_future_catch (dex_timeout_new_msec ((int) real_ms), on_time_over, NULL, NULL);
+  DexFuture *over = barua_wait_new (real_ms);
 
   if (self != NULL)
     over = dex_future_first (over, wait_for_word (self), NULL);

@@ -95,6 +95,19 @@ barua_scope_first (BaruaScope *self,
 }
 
 static DexFuture *
+on_waited (DexFuture *future,
+           gpointer   data)
+{
+  return dex_future_new_true ();
+}
+
+DexFuture *
+barua_wait_new (guint ms)
+{
+  return dex_future_catch (dex_timeout_new_msec ((int) MIN (ms, (guint) G_MAXINT)), on_waited, NULL, NULL);
+}
+
+static DexFuture *
 on_timeout (DexFuture *future,
             gpointer   what)
 {

@@ -34,6 +34,8 @@ DexFuture    *barua_scope_first_within    (BaruaScope  *self,
 gboolean      barua_scope_await           (BaruaScope  *self,
                                            DexFuture   *op,
                                            GError     **error);
+/* Resolves to TRUE after @ms. */
+DexFuture    *barua_wait_new              (guint        ms) G_GNUC_WARN_UNUSED_RESULT;
 /* Rejects when @timeout_ms have passed (BARUA_ERROR_TIMEOUT), never resolves. */
 DexFuture    *barua_timeout_new           (guint        timeout_ms,
                                            const char  *what) G_GNUC_WARN_UNUSED_RESULT;

@@ -44,7 +44,7 @@ typedef struct
 } BaruaImapQuirks;
 
 /* What is known so far; every text may be NULL. @id: value of "name" and "vendor" of the ID answer, joined by a blank.
- * Later knowledge decides over earlier: ID, greeting, capabilities, host. Never NULL: the default row for an unknown server. */
+ * The most telling decides: host, ID, greeting, capabilities. Never NULL: the default row for an unknown server. */
 const BaruaImapQuirks *barua_imap_quirks_find  (const char                  *host,
                                                 const char                  *greeting,
                                                 const BaruaImapCapabilities *capabilities,

@@ -37,7 +37,8 @@ typedef enum
   BARUA_IMAP_EVENT_EXPUNGED,      /* uids: gone for certain (EXPUNGE through the map, VANISHED); may name UIDs never seen */
   BARUA_IMAP_EVENT_LOST_TRACK,    /* something was removed or renumbered and no UID is known for it: list again, remove
                                    * nothing on this alone */
-  BARUA_IMAP_EVENT_FETCHED,       /* uid, fetch: flags (and perhaps more) of one message that no command asked for */
+  BARUA_IMAP_EVENT_FETCHED,       /* uid, fetch: flags (and perhaps more) of one message that no command asked for. While a
+                                   * FETCH, STORE or SELECT with a handler runs, these come to the handler instead */
   BARUA_IMAP_EVENT_FOLDER,        /* list: NOTIFY told of a new, renamed or deleted mailbox */
   BARUA_IMAP_EVENT_FOLDER_STATUS, /* mailbox_status: NOTIFY told of changes in a mailbox that is not selected */
   BARUA_IMAP_EVENT_OVERFLOW,      /* the server tells no more (NOTIFICATIONOVERFLOW): poll */
@@ -117,8 +118,8 @@ const BaruaImapCapabilities *
 /* Announced and not forbidden by the quirks. */
 gboolean               barua_imap_session_can              (BaruaImapSession     *self,
                                                             BaruaImapCap          cap);
-/* Switched on by ENABLE: the server said so in "* ENABLED". Known when ENABLE was answered; barua_imap_session_select()
- * waits for that. */
+/* Switched on by ENABLE: the server said so in "* ENABLED". Known when ENABLE was answered: at the latest when the first
+ * command of yours is. */
 gboolean               barua_imap_session_is_enabled       (BaruaImapSession     *self,
                                                             BaruaImapCap          cap);
 /* How commands are to be written for this server; hand it to the builders. Borrowed. */
@@ -165,7 +166,7 @@ void                   barua_imap_session_resume           (BaruaImapSession    
 /* Mailboxes --------------------------------------------------------------------------------------------------------- */
 
 /* SELECT (or EXAMINE with BARUA_IMAP_SELECT_READ_ONLY); with CONDSTORE where the server can and QRESYNC is not on. Resolves
- * to a BaruaImapSelected (boxed). @qresync (may be NULL, is copied with its sets) is used only when QRESYNC was enabled; see
+ * to a BaruaImapSelected (boxed). @qresync (may be NULL, not kept) is used only where QRESYNC is enabled; see
  * selected->qresync. Handler as above: VANISHED (EARLIER) and FETCH come before the answer. Commands run() after this call
  * are pipelined behind it, without waiting. */
 DexFuture             *barua_imap_session_select           (BaruaImapSession       *self,
