@@ -48,7 +48,7 @@ class Texts:
             self.subjects.append(" ".join(words[start:start + dice.randint(3, 6)]).strip(".,:;"))
         self.subjects_encoded = [email.header.Header(subject, "utf-8", maxlinelen=70).encode(linesep="\r\n")
                                  if not subject.isascii() else subject for subject in self.subjects]
-        self.names_encoded = [email.header.Header(name, "utf-8").encode() if not name.isascii() else '"' + name + '"'
+        self.names_encoded = [email.header.Header(name, "utf-8").encode(linesep="\r\n") if not name.isascii() else '"' + name + '"'
                               for name in self.names]
         self.plain, self.quoted, self.base64, self.html = [], [], [], []
         for _ in range(600):
@@ -129,7 +129,7 @@ class Generator:
             "\th=date:from:to:subject:message-id:references:in-reply-to:mime-version:content-type;",
             f"\tbh={base64.b64encode(key.to_bytes(20, 'big') + b'0123456789ab').decode()};",
             "\tb=" + self.noise[who * 78:who * 78 + 76].decode(),
-            "\t " + self.noise[8000 + (number % 500) * 78:8000 + (number % 500) * 78 + 76].decode(),
+            "\t " + self.noise[7800 + (number % 500) * 78:7800 + (number % 500) * 78 + 76].decode(),
             "\t " + self.noise[20046 + (number % 300) * 78:20046 + (number % 300) * 78 + 76].decode(),
             f"Authentication-Results: mx.post.example; dkim=pass header.d={domain};",
             f"\tspf=pass smtp.mailfrom=u{who}@{domain}; dmarc=pass header.from={domain}",

@@ -575,8 +575,8 @@ def flags_of(message, answered):
     return " ".join(flags)
 
 
-def load(now):
-    """All conversations with their dates, parents and raw bytes."""
+def load(now, whole=True):
+    """All conversations with their dates and parents and, if whole, the raw bytes of their messages."""
     talks = []
     for path in sorted(glob.glob(os.path.join(DIRECTORY, "*.txt"))):
         talks += repeated(read_file(path))
@@ -588,7 +588,7 @@ def load(now):
             if number > 0 and "new" not in message.options:
                 back = int(message.options.get("parent", number - 1))
                 message.parent = talk.messages[back]
-    for delayed in (False, True):
+    for delayed in (False, True) if whole else ():
         for talk in talks:
             for message in talk.messages:
                 if message.date is not None and ("forward" in message.options) == delayed:
@@ -615,10 +615,10 @@ def build(now=None):
 
 
 def arrivals(now=None):
-    """What comes while one looks, in order: functions of the date that give (raw message)."""
+    """What comes while one looks, in order."""
     now = now or datetime.datetime.now(datetime.timezone.utc)
     found = []
-    for talk in load(now):
+    for talk in load(now, whole=False):
         for message in talk.messages:
             if message.when == "arrive":
                 found.append(message)
