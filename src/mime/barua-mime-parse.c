@@ -317,6 +317,7 @@ find_related_root (const Builder *self,
 {
   const char *start = node_at (self, index)->related_start;
   g_autofree char *id = start != NULL ? g_strdup (*start == '<' ? start + 1 : start) : NULL;
+  int first = next_child (self, (int)index, -1);
 
   if (id != NULL)
     {
@@ -325,7 +326,15 @@ find_related_root (const Builder *self,
         if (*id != '\0' && strcmp (node_at (self, (guint)child)->part->content_id, id) == 0)
           return child;
     }
-  return next_child (self, (int)index, -1);
+  /* The first one, unless that is a picture: a server does not tell us what "start" was. */
+  for (int child = first; child >= 0; child = next_child (self, (int)index, child))
+    {
+      const BaruaPart *part = node_at (self, (guint)child)->part;
+
+      if (is_type (part, BODY_TYPES) || barua_mime_part_is (part, "multipart/"))
+        return child;
+    }
+  return first;
 }
 
 static void

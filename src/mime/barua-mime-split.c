@@ -108,7 +108,9 @@ read_type (BaruaMimeNode *node,
 
   if (mime_type == NULL)
     return;
-  set_string (&node->part->type, mime_type, 128, TRUE);
+  /* "text" alone and the like say nothing (RFC 2045, 5.2); their parameters may. */
+  if (memchr (raw, '/', strcspn (raw, ";")) != NULL)
+    set_string (&node->part->type, mime_type, 128, TRUE);
   if ((value = g_mime_content_type_get_parameter (type, "charset")) != NULL)
     set_string (&node->part->charset, value, BARUA_LIMIT_CHARSET_NAME_BYTES + 1, TRUE);
   if ((value = g_mime_content_type_get_parameter (type, "boundary")) != NULL)
