@@ -1,0 +1,421 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Benchmarks against a real Dovecot: what barua-cli takes beside what a client takes that keeps nothing.
+
+    barua_bench.py [--runs N] [--messages N] [--limit-only] NAME...
+    barua_bench.py --list
+
+Both take turns in the same run on the same server over TLS; medians and their ratio are printed, with the bar. A run of the
+limit counts only where the server used at least 90 % of a core and the limit client at most 30 %; both are printed, and a
+benchmark without valid runs says so. Exit code 1 when a bar is missed, 3 when no run was valid.
+Needs BARUA_CLI, BARUA_IMAPLIMIT and BARUA_LINE (meson sets them).
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "server")]
+import barua_dovecot  # noqa: E402
+from barua_client import Client  # noqa: E402
+from bench_store import BenchServer, Line  # noqa: E402
+from bench_wire import folder_share  # noqa: E402
+from tap import Tap  # noqa: E402
+
+BENCHMARKS = {}
+
+
+def benchmark(function):
+    BENCHMARKS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+class Result:
+    """Collects lines and verdicts of one benchmark."""
+
+    def __init__(self, name):
+        self.name = name
+        self.missed = []
+        self.invalid = False
+        print(f"\n== {name}", flush=True)
+
+    def show(self, what, value, bar=None, met=None):
+        verdict = "" if met is None else ("   ok" if met else "   MISSED")
+        print(f"  {what:<58} {value:>18}" + (f"   bar {bar}" if bar else "") + verdict, flush=True)
+        if met is False:
+            self.missed.append(what)
+
+    def ratio(self, what, value, limit, bar, goal=None):
+        self.show(what, f"{value / limit:.2f}x", f"{bar}x" + (f", goal {goal}x" if goal else ""), value / limit <= bar)
+
+    def validity(self, limits):
+        """Prints the shares of the limit's runs and returns those that count."""
+        valid = [limit for limit in limits if limit["server_share"] >= 0.9 and limit["client_share"] <= 0.3]
+        shares = " ".join(f"{limit['server_share']:.0%}/{limit['client_share']:.0%}" for limit in limits)
+        self.show("limit runs, server/client share of a core", f"{len(valid)} of {len(limits)} count")
+        print(f"    {shares}")
+        if not valid:
+            self.invalid = True
+        return valid or limits
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def ms(value):
+    return f"{value:,.1f} ms"
+
+
+class Profile:
+    """A fresh profile with one account, gone afterwards."""
+
+    def __init__(self, server, user, port=None):
+        self.folder = tempfile.mkdtemp(prefix="barua-bench-", dir=os.environ.get("BARUA_BENCH_TMP"))
+        self.client = Client(os.path.join(self.folder, "profile"))
+        self.client.add(server, user, port=port)
+
+    def __enter__(self):
+        return self.client
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def database_bytes(self):
+        return profile_bytes(self.client.profile)
+
+
+def profile_bytes(profile):
+    sizes = {}
+    for name in os.listdir(profile):
+        stem = name.split("-")[0]
+        if stem.endswith(".db"):
+            sizes[stem] = sizes.get(stem, 0) + os.stat(os.path.join(profile, name)).st_size
+    return sizes
+
+
+def first_sync_runs(server, user, runs, arguments, mode, limit_only, port=None):
+    """Takes turns; returns (limits, barua's runs, databases)."""
+    limits, syncs, databases = [], [], []
+    for _ in range(runs):
+        limits.append(server.limit(user, *mode, port=port))
+        if limit_only:
+            continue
+        with Profile(server, user, port=port) as client:
+            syncs.append(client.sync("--folder", "INBOX", *arguments, timeout=900))
+            databases.append(profile_bytes(client.profile))
+    return limits, syncs, databases
+
+
+@benchmark
+def first_sync(server, options):
+    """All headers of a folder, stored, threaded, searchable; memory; time to the first 50 rows."""
+    user = server.prepare(options.messages)
+    result = Result(f"first sync of {options.messages:,} headers")
+    limits, syncs, databases = first_sync_runs(server, user, options.runs, ["--headers-only"], ["slim"], options.limit_only)
+    limit = median([run["total_ms"] for run in result.validity(limits)])
+    result.show("slim limit, connect to last row", ms(limit))
+    result.show("  bytes a message", f"{limits[0]['fetch_bytes'] / limits[0]['messages']:.0f} B")
+    if syncs:
+        done = median([run.event("synced")["ms"] for run in syncs])
+        result.show("barua-cli sync, in the engine", ms(done))
+        result.show("barua-cli sync, whole process", ms(median([run.wall_ms for run in syncs])))
+        result.show("barua-cli sync, own CPU", ms(median([run.cpu_ms for run in syncs])))
+        result.ratio("ratio to the limit", done, limit, 1.5, 1.15)
+        rss = median([run.rss_kb for run in syncs]) / 1024
+        result.show("peak memory", f"{rss:.0f} MB", "120 MB", rss < 120)
+        first = median([run.event("synced")["first_rows_ms"] - run.event("synced")["connected_ms"] for run in syncs])
+        result.show("TLS connect to first 50 rows stored", ms(first), "100 ms", first <= 100)
+        per = median([run.event("synced")["bytes_in"] for run in syncs]) / options.messages
+        result.show("bytes read a message", f"{per:.0f} B")
+        show_databases(result, databases, options.messages, None)
+    return result
+
+
+def show_databases(result, databases, messages, bars):
+    main = median([sizes.get("main.db", 0) for sizes in databases]) / messages
+    search = median([sizes.get("search.db", 0) for sizes in databases]) / messages
+    result.show("main.db a message", f"{main:.0f} B", f"{bars[0]} B" if bars else None, main <= bars[0] if bars else None)
+    result.show("main.db and search.db a message", f"{main + search:.0f} B", f"{bars[1]} B" if bars else None,
+                main + search <= bars[1] if bars else None)
+
+
+@benchmark
+def first_rows_line(server, options):
+    """The newest 50 through a line of 40 ms and 50 Mbit/s."""
+    user = server.prepare(options.messages)
+    result = Result(f"first rows of {options.messages:,} through 40 ms, 50 Mbit/s")
+    limits, syncs = [], []
+    with Line(server.imaps_port) as line:
+        for _ in range(options.runs):
+            limits.append(server.limit(user, "newest", 50, port=line.port))
+            if options.limit_only:
+                continue
+            with Profile(server, user, port=line.port) as client:
+                syncs.append(client.sync("--folder", "INBOX", "--headers-only", timeout=900))
+    limit = median([run["total_ms"] for run in limits])
+    result.show("limit, connect to 50 rows", ms(limit))
+    result.show("  of it until signed in", ms(median([run["signed_in_ms"] for run in limits])))
+    if syncs:
+        first = median([run.event("synced")["first_rows_ms"] for run in syncs])
+        result.show("barua-cli, connect to 50 rows stored", ms(first))
+        result.ratio("ratio to the limit", first, limit, 1.5)
+        result.show("round trips' worth of time", f"{first / 40:.1f}", "7", first / 40 < 8)
+        result.show("whole first sync through the line", ms(median([run.event("synced")["ms"] for run in syncs])))
+    return result
+
+
+@benchmark
+def bodies(server, options):
+    """Whole messages fetched and stored."""
+    count = min(options.messages, 10_000)
+    user = server.prepare(count)
+    result = Result(f"bodies of {count:,} messages")
+    limits, syncs, databases = first_sync_runs(server, user, options.runs, ["--bodies"], ["bodies", count],
+                                               options.limit_only)
+    limit = median([run["total_ms"] for run in result.validity(limits)])
+    result.show("limit, connect to last byte", ms(limit))
+    result.show("  MB", f"{limits[0]['fetch_bytes'] / 1e6:.1f}")
+    if syncs:
+        done = median([run.event("synced")["ms"] for run in syncs])
+        result.show("barua-cli sync --bodies, in the engine (headers too)", ms(done))
+        result.show("  bodies stored", f"{median([run.event('synced')['bodies'] for run in syncs]):.0f}")
+        result.show("  own CPU", ms(median([run.cpu_ms for run in syncs])))
+        result.ratio("ratio to the limit", done, limit, 2.0)
+        result.show("peak memory", f"{median([run.rss_kb for run in syncs]) / 1024:.0f} MB")
+        result.show("cache.db", f"{median([sizes.get('cache.db', 0) for sizes in databases]) / 1e6:.0f} MB")
+    return result
+
+
+@benchmark
+def reopen(server, options):
+    """An unchanged folder again: bytes and round trips for the folder, own CPU, whole process."""
+    user = server.prepare(options.messages)
+    result = Result(f"reopening {options.messages:,} unchanged messages")
+    for suffix in ("", "-condstore", "-plain"):
+        reopen_one(server, options, result, user + suffix, suffix.lstrip("-") or "qresync")
+    return result
+
+
+def reopen_one(server, options, result, user, kind):
+    mode = {"qresync": ["reopen-qresync"], "condstore": ["reopen-condstore"], "plain": ["reopen-flags", 250]}[kind]
+    limits = [server.limit(user, *mode) for _ in range(options.runs)]
+    result.show(f"{kind}: limit, after sign-in / with it",
+                f"{median([run['total_ms'] - run['signed_in_ms'] for run in limits]):.1f} / "
+                f"{median([run['total_ms'] for run in limits]):.1f} ms")
+    if options.limit_only:
+        return
+    shares = []
+    with Tap(server) as tap:
+        with Profile(server, user, port=tap.port) as client:
+            tap.keep = False
+            client.sync("--folder", "INBOX", "--headers-only", timeout=900)
+            client.sync("--folder", "INBOX", "--headers-only")
+            tap.keep = True
+            for _ in range(options.runs):
+                tap.forget()
+                client.sync("--folder", "INBOX", "--headers-only")
+                shares.append(folder_share(tap.events))
+    runs, bare = [], []
+    empty = "empty" + ("-" + kind if kind != "qresync" else "")
+    with Profile(server, user) as client, Profile(server, empty) as other:
+        client.sync("--folder", "INBOX", "--headers-only", timeout=900)
+        other.sync("--folder", "INBOX", "--headers-only")
+        for _ in range(options.runs):
+            runs.append(client.sync("--folder", "INBOX", "--headers-only"))
+            bare.append(other.sync("--folder", "INBOX", "--headers-only"))
+    changed = [run.event("synced") for run in runs]
+    assert all(one["added"] == one["updated"] == one["removed"] == 0 for one in changed), changed
+    trips = median([share["round_trips"] for share in shares])
+    taken = median([share["bytes"] for share in shares])
+    bar = 12 * 1024 if kind == "plain" else 1024
+    result.show(f"{kind}: bytes for the folder", f"{taken:,.0f} B", f"{bar:,} B", taken < bar)
+    result.show(f"{kind}: round trips for the folder", f"{trips:.0f}", "1" if kind != "plain" else None,
+                trips <= 1 if kind != "plain" else None)
+    result.show(f"{kind}: bytes of the account's part", f"{median([share['account_bytes'] for share in shares]):,.0f} B")
+    own = median([run.cpu_ms for run in runs]) - median([run.cpu_ms for run in bare])
+    result.show(f"{kind}: own CPU beyond that of an empty folder", ms(own), "5 ms" if kind != "plain" else None,
+                own <= 5 if kind != "plain" else None)
+    wall = median([run.wall_ms for run in runs])
+    result.show(f"{kind}: barua-cli sync, whole process", ms(wall), "120 ms", wall < 120)
+    result.show(f"{kind}: in the engine", ms(median([one["ms"] for one in changed])))
+
+
+@benchmark
+def removals(server, options):
+    """1,000 messages removed by another client, on a server that cannot say which."""
+    source = server.prepare(options.messages)
+    result = Result(f"removals in {options.messages:,} messages on a plain server")
+    import random
+    count = min(1000, options.messages // 10)
+    for kind in ("newest", "scattered"):
+        server.copy_user(source, "scratch-plain")
+        listing = server.limit("scratch-plain", "uids")["fetch_bytes"]
+        result.show(f"{kind}: full UID listing", f"{listing:,} B")
+        mail = server.imap("scratch-plain", "INBOX")
+        uids = [int(uid) for uid in mail.uid("SEARCH", "ALL")[1][0].split()]
+        pool = uids[-min(5000, len(uids) // 2):] if kind == "newest" else uids
+        gone = sorted(random.Random(7).sample(pool, count))
+        if options.limit_only:
+            mail.logout()
+            continue
+        with Profile(server, "scratch-plain") as client:
+            client.sync("--folder", "INBOX", "--headers-only", timeout=900)
+            before = client.sync("--folder", "INBOX", "--headers-only").event("synced")
+            for start in range(0, len(gone), 500):
+                text = ",".join(map(str, gone[start:start + 500]))
+                mail.uid("STORE", text, "+FLAGS.SILENT", "(\\Deleted)")
+            mail.expunge()
+            mail.logout()
+            run = client.sync("--folder", "INBOX", "--headers-only").event("synced")
+            left = {row["uid"] for row in client.list("INBOX")}
+        right = left == set(uids) - set(gone)
+        result.show(f"{kind}: removed, of {count:,}", f"{run['removed']:,}", "exactly those", right and run["removed"] == count)
+        net = run["bytes_in"] - before["bytes_in"]
+        result.show(f"{kind}: bytes beyond an unchanged visit", f"{net:,} B", "10 % of the listing" if kind == "newest" else None,
+                    net < listing / 10 if kind == "newest" else None)
+        result.show(f"{kind}: bytes of the whole visit", f"{run['bytes_in']:,} B")
+        result.show(f"{kind}: time", ms(run["ms"]))
+    return result
+
+
+@benchmark
+def million(server, options):
+    """A folder of a million."""
+    user = server.prepare(1_000_000)
+    result = Result("first sync of 1,000,000 headers")
+    runs = 1 if options.runs < 5 else 2
+    limits, syncs, databases = first_sync_runs(server, user, runs, ["--headers-only"], ["slim"], options.limit_only)
+    limit = median([run["total_ms"] for run in result.validity(limits)])
+    result.show("slim limit, connect to last row", ms(limit))
+    if syncs:
+        done = median([run.event("synced")["ms"] for run in syncs])
+        result.show("barua-cli sync, in the engine", ms(done))
+        result.ratio("ratio to the limit", done, limit, 1.5)
+        first = median([run.event("synced")["first_rows_ms"] - run.event("synced")["signed_in_ms"] for run in syncs])
+        result.show("sign-in to first 50 rows stored", ms(first), "100 ms", first <= 100)
+        result.show("peak memory", f"{median([run.rss_kb for run in syncs]) / 1024:.0f} MB")
+        show_databases(result, databases, 1_000_000, (600, 800))
+    return result
+
+
+@benchmark
+def new_mail(server, options):
+    """From the server's EXISTS, and from delivery, to the row that watch prints."""
+    result = Result("new mail while connected")
+    from_exists, from_delivery = [], []
+    with Tap(server) as tap, Profile(server, "scratch", port=tap.port) as client:
+        server.deliver("scratch", barua_dovecot.message("first"))
+        client.sync()
+        if options.limit_only:
+            return result
+        with client.watch() as watch:
+            watch.wait_idle(30)
+            tap.wait_for("C", rb"IDLE\r\n|NOTIFY SET", 30)
+            for number in range(max(10, 2 * options.runs)):
+                start, mark = time.monotonic_ns(), watch.mark
+                server.deliver("scratch", barua_dovecot.message(f"barua {number}"))
+                seen = tap.wait_for("S", rb"\* \d+ EXISTS", 10, after_ns=start)
+                shown, _ = watch.wait(lambda line, number=number: line.get("event") == "arrived"
+                                      and line.get("subject") == f"barua {number}", 10, mark)
+                from_exists.append((shown - seen) / 1e6)
+                from_delivery.append((shown - start) / 1e6)
+                watch.wait_idle(10, mark)
+                time.sleep(0.05 + 0.13 * (number % 7))  # not in step with Dovecot's own clock
+    result.show("EXISTS to row, median", ms(median(from_exists)))
+    result.show("EXISTS to row, worst", ms(max(from_exists)), "100 ms", max(from_exists) < 100)
+    result.show("LMTP delivery to row, median", ms(median(from_delivery)))
+    result.show("LMTP delivery to row, worst", ms(max(from_delivery)), "700 ms", max(from_delivery) < 700)
+    return result
+
+
+def threads_cpu_ms(pid):
+    total = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as source:
+                total += int(source.read().split()[0])
+        except OSError:
+            pass
+    return total / 1e6
+
+
+@benchmark
+def idle(server, options):
+    """Processor time of a connected, idle engine."""
+    result = Result("idle with one account")
+    if options.limit_only:
+        return result
+    user = server.prepare(min(options.messages, 10_000))
+    with Profile(server, user) as client:
+        client.sync("--headers-only", timeout=300)
+        with client.watch() as watch:
+            watch.wait_idle(60)
+            settle = threads_cpu_ms(watch.process.pid)
+            while True:
+                # Idle begins where a second passes without work.
+                time.sleep(1)
+                now = threads_cpu_ms(watch.process.pid)
+                if now - settle < 2:
+                    break
+                settle = now
+            start, begun = threads_cpu_ms(watch.process.pid), time.monotonic()
+            time.sleep(options.seconds)
+            used = threads_cpu_ms(watch.process.pid) - start
+            share = used / 1000 / (time.monotonic() - begun)
+    result.show(f"CPU over {options.seconds:.0f} s", f"{used:.1f} ms, {share:.3%}", "0.1 %", share < 0.001)
+    return result
+
+
+@benchmark
+def limits(server, options):
+    """The raw limits alone: what the machine does."""
+    user = server.prepare(options.messages)
+    result = Result(f"raw limits, {options.messages:,} messages")
+    for mode in (["slim"], ["full"], ["flags"], ["uids"], ["newest", 50], ["bodies", 10_000], ["reopen-qresync"],
+                 ["reopen-condstore"], ["reopen-flags", 250]):
+        runs = [server.limit(user, *mode) for _ in range(options.runs)]
+        result.show(" ".join(map(str, mode)),
+                    f"{median([run['fetch_ms'] for run in runs]):,.1f} ms  {runs[0]['fetch_bytes']:,} B")
+        print("    server/client share: " + " ".join(f"{run['server_share']:.0%}/{run['client_share']:.0%}" for run in runs))
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--runs", type=int, default=int(os.environ.get("BARUA_BENCH_RUNS", "5")))
+    parser.add_argument("--messages", type=int, default=int(os.environ.get("BARUA_BENCH_MESSAGES", "100000")),
+                        choices=[1_000, 10_000, 100_000])
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long idle looks")
+    parser.add_argument("--limit-only", action="store_true", help="without barua-cli: checks server and limit")
+    options = parser.parse_args()
+    if options.list or not options.names:
+        for name, function in BENCHMARKS.items():
+            print(f"{name:<18} {function.__doc__}")
+        return 0 if options.list else 2
+    unknown = [name for name in options.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error("no such benchmark: " + ", ".join(unknown))
+    results = []
+    with BenchServer() as server:
+        for name in options.names:
+            results.append(BENCHMARKS[name](server, options))
+    for result in results:
+        for what in result.missed:
+            print(f"MISSED: {result.name}: {what}")
+        if result.invalid:
+            print(f"INVALID: {result.name}: no run of the limit counts; the machine was busy with something else")
+    if any(result.missed for result in results):
+        return 1
+    return 3 if any(result.invalid for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
