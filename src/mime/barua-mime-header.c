@@ -160,6 +160,8 @@ defuse_encoded_words (const char *raw)
                   g_string_append (out, "=1A");
                   q += 2;
                 }
+              else if ((guchar)*q >= 0x80) /* a raw byte is meant in the charset of the word, not in that of the line */
+                g_string_append_printf (out, "=%02X", (guchar)*q);
               else
                 g_string_append_c (out, *q);
             }
@@ -279,6 +281,12 @@ add_addresses (InternetAddressList *list,
         {
           const char *spec = internet_address_mailbox_get_addr (INTERNET_ADDRESS_MAILBOX (address));
 
+          /* "Recipient-List" alone is no address that one could write to, but a name. */
+          if (spec != NULL && strchr (spec, '@') == NULL && (name == NULL || *name == '\0'))
+            {
+              name = spec;
+              spec = NULL;
+            }
           if ((spec != NULL && *spec != '\0') || (name != NULL && *name != '\0'))
             g_ptr_array_add (addresses, barua_address_new (name, spec));
         }

@@ -47,34 +47,37 @@ skip_uu_begin (const char *bytes,
   return bytes;
 }
 
-/* base64 with anything but its alphabet in it, quoted-printable with an "=" that is no escape. */
+/* base64 with anything but its alphabet in it, quoted-printable with an "=" that is no escape. @is_other: so much of it that it
+ * can't be what it says it is; then the bytes are left as they are. */
 static gboolean
 is_damaged (const char           *bytes,
             gsize                 length,
-            GMimeContentEncoding  encoding)
+            GMimeContentEncoding  encoding,
+            gboolean             *is_other)
 {
   const char *end = bytes + length;
+  gsize n_strange = 0;
 
+  *is_other = FALSE;
   if (encoding == GMIME_CONTENT_ENCODING_BASE64)
     {
       for (const char *p = bytes; p < end; p++)
-        if (!g_ascii_isalnum (*p) && *p != '+' && *p != '/' && *p != '=' && *p != '\n' && *p != '\r' && *p != ' ' &&
-            *p != '\t')
-          return TRUE;
+        n_strange += !g_ascii_isalnum (*p) && *p != '+' && *p != '/' && *p != '=' && *p != '\n' && *p != '\r' && *p != ' ' &&
+                     *p != '\t';
+      *is_other = n_strange > 1 && n_strange >= length / 32;
     }
   else if (encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
     {
-      for (const char *p = bytes; (p = memchr (p, '=', (gsize)(end - p))) != NULL; p++)
+      for (const char *p = bytes; n_strange == 0 && (p = memchr (p, '=', (gsize)(end - p))) != NULL; p++)
         {
           const char *q = p + 1;
 
           while (q < end && (*q == ' ' || *q == '\t' || *q == '\r'))
             q++;
-          if (q < end && *q != '\n' && !(end - p > 2 && g_ascii_isxdigit (p[1]) && g_ascii_isxdigit (p[2])))
-            return TRUE;
+          n_strange += q < end && *q != '\n' && !(end - p > 2 && g_ascii_isxdigit (p[1]) && g_ascii_isxdigit (p[2]));
         }
     }
-  return FALSE;
+  return n_strange > 0;
 }
 
 GBytes *
@@ -86,11 +89,15 @@ barua_mime_decode_bytes (const char *bytes,
   GMimeContentEncoding kind;
   GMimeEncoding state;
   const char *start = bytes;
+  gboolean is_other;
   char *out;
   gsize n;
 
   *damaged = FALSE;
   if (!find_encoding (encoding, &kind))
+    return NULL;
+  *damaged = is_damaged (bytes, length, kind, &is_other);
+  if (is_other)
     return NULL;
   g_mime_encoding_init_decode (&state, kind);
   if (kind == GMIME_CONTENT_ENCODING_UUENCODE)
@@ -98,7 +105,6 @@ barua_mime_decode_bytes (const char *bytes,
       start = skip_uu_begin (bytes, length);
       state.state |= GMIME_UUDECODE_STATE_BEGIN;
     }
-  *damaged = is_damaged (bytes, length, kind);
   length -= (gsize)(start - bytes);
   out = g_malloc (g_mime_encoding_outlen (&state, length) + 4);
   n = g_mime_encoding_flush (&state, start, length, out);
@@ -113,9 +119,14 @@ barua_mime_decoded_size (const char *bytes,
   GMimeContentEncoding kind;
   GMimeEncoding state;
   g_autofree char *out = NULL;
+  gboolean is_other = FALSE;
   gsize total = 0;
 
   if (!find_encoding (encoding, &kind))
+    return length;
+  if (kind == GMIME_CONTENT_ENCODING_BASE64)
+    is_damaged (bytes, length, kind, &is_other);
+  if (is_other)
     return length;
   g_mime_encoding_init_decode (&state, kind);
   if (kind == GMIME_CONTENT_ENCODING_UUENCODE)

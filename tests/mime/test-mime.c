@@ -328,7 +328,8 @@ test_encodings (void)
     gboolean    damaged;
   } cases[] = {
     { "base64", "aGVs\r\nbG8=\r\n", "hello", FALSE },
-    { "BASE64", "aGVs!!bG8=", "hello", TRUE },
+    { "BASE64", "aGVsbG8sIGhlbGxvLCBoZWxsbyE!=", "hello, hello, hello!", TRUE },
+    { "base64", "this is no base64, whatever the header says.", "this is no base64, whatever the header says.", TRUE },
     { "quoted-printable", "h=65llo=\r\n w=C3=B6rld=", "hello w\xc3\xb6rld", FALSE },
     { "quoted-printable", "a=zzb", "a=zzb", TRUE },
     { "x-uuencode", "begin 644 x\n%:&5L;&\\`\n`\nend\n", "hello", FALSE },
