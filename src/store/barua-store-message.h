@@ -157,15 +157,18 @@ gboolean    barua_store_message_set_attachment (BaruaStoreConnection *c,
                                                gboolean               has_attachment,
                                                GError               **error);
 
-/* UIDs of @folder whose parts are not stored, the newest @limit, for the background BODYSTRUCTURE pass. */
+/* UIDs of @folder below @below (0: all) whose parts are not stored, the newest @limit, for the background BODYSTRUCTURE
+ * pass: go on below the first of what came. */
 BaruaIdSet *barua_store_message_list_without_parts (BaruaStoreConnection *c,
                                                gint64                 folder,
+                                               guint32                below,
                                                guint                  limit,
                                                GError               **error);
-/* UIDs of @folder newer than @since (seconds since 1970) whose text is not here, the newest @limit. */
+/* Likewise UIDs of @folder, of messages newer than @since (seconds since 1970), whose text is not here. */
 BaruaIdSet *barua_store_message_list_without_body (BaruaStoreConnection *c,
                                                gint64                 folder,
                                                gint64                 since,
+                                               guint32                below,
                                                guint                  limit,
                                                GError               **error);
 

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "barua-limits.h"
+#include "barua-store-private.h"
+#include "barua-store-search.h"
+#include "barua-text.h"
+
+/* search.db follows main.db by a cursor: ids only rise, so what is new is what is above it. Both the rows and the cursor are
+ * committed together; main.db is only read. */
+
+/* Text of one message that is indexed; what is behind it can't be found. */
+#define TEXT_BYTES (256u * 1024u)
+/* Recipients that are indexed. */
+#define RECIPIENTS 32u
+
+typedef struct
+{
+  GHashTable *people; /* correspondent -> "name address", for this portion */
+  GString    *recipients;
+} Texts;
+
+static const char *
+get_person (BaruaStoreConnection  *c,
+            Texts                 *texts,
+            gint64                 correspondent,
+            GError               **error)
+{
+  char *text = g_hash_table_lookup (texts->people, &correspondent);
+  g_autofree char *name = NULL;
+  g_autofree char *address = NULL;
+  g_autofree char *both = NULL;
+
+  if (text != NULL)
+    return text;
+  if (!barua_store_person_load (c, correspondent, &name, &address, error))
+    return NULL;
+  both = g_strconcat (name, " ", address, NULL);
+  text = barua_text_for_search (both, -1);
+  g_hash_table_insert (texts->people, g_memdup2 (&correspondent, sizeof correspondent), text);
+  return text;
+}
+
+static gboolean
+get_recipients (BaruaStoreConnection  *c,
+                Texts                 *texts,
+                const guint8          *people,
+                gsize                  length,
+                GError               **error)
+{
+  gsize offset = 0;
+  gint64 correspondent;
+  BaruaPersonKind kind;
+  guint n = 0;
+
+  g_string_truncate (texts->recipients, 0);
+  while (n < RECIPIENTS && barua_people_next (people, length, &offset, &correspondent, &kind))
+    {
+      const char *text;
+
+      if (kind != PERSON_TO && kind != PERSON_CC)
+        continue;
+      text = get_person (c, texts, correspondent, error);
+      if (text == NULL)
+        return FALSE;
+      if (n++ > 0)
+        g_string_append (texts->recipients, " ; ");
+      g_string_append (texts->recipients, text);
+    }
+  return TRUE;
+}
+
+static void
+texts_init (Texts *texts)
+{
+  texts->people = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  texts->recipients = g_string_new (NULL);
+}
+
+static void
+texts_clear (Texts *texts)
+{
+  g_hash_table_unref (texts->people);
+  g_string_free (texts->recipients, TRUE);
+}
+
+#define SOURCE_COLUMNS "SELECT id, date, subject, coalesce (sender, 0), people FROM message "
+
+/* Index rows of the message that @source stands on. */
+static gboolean
+write_one (BaruaStoreConnection  *c,
+           BaruaStatement        *source,
+           Texts                 *texts,
+           gboolean               trigrams,
+           const char            *body,
+           GError               **error)
+{
+  gint64 rowid = barua_search_rowid (sqlite3_column_int64 (source, 1), sqlite3_column_int64 (source, 0));
+  gint64 sender = sqlite3_column_int64 (source, 3);
+  g_autofree char *subject = barua_text_for_search (barua_statement_text (source, 2), -1);
+  const char *from = sender != 0 ? get_person (c, texts, sender, error) : "";
+
+  if (from == NULL)
+    return FALSE;
+  if (trigrams)
+    return barua_store_exec (c, DB_SEARCH, error, "INSERT INTO pieces (rowid, subject, sender) VALUES (?1, ?2, ?3)", "iss",
+                             rowid, subject, from);
+  if (!get_recipients (c, texts, sqlite3_column_blob (source, 4), (gsize)sqlite3_column_bytes (source, 4), error))
+    return FALSE;
+  return barua_store_exec (c, DB_SEARCH, error,
+    "INSERT INTO mail (rowid, subject, sender, recipients, body) VALUES (?1, ?2, ?3, ?4, ?5)", "issss", rowid, subject, from,
+    texts->recipients->str, body);
+}
+
+static gboolean
+remove_gone (BaruaStoreConnection  *c,
+             gint64                *up_to,
+             GError               **error)
+{
+  g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error, "SELECT id, row, message FROM search_gone ORDER BY id",
+                                                    "");
+  int rc;
+
+  if (s == NULL)
+    return FALSE;
+  while ((rc = barua_store_step (c, s, error)) == SQLITE_ROW)
+    {
+      gint64 rowid = sqlite3_column_int64 (s, 1);
+      gint64 message = sqlite3_column_int64 (s, 2);
+
+      *up_to = sqlite3_column_int64 (s, 0);
+      if (!barua_store_exec (c, DB_SEARCH, error, "DELETE FROM mail WHERE rowid = ?1", "i", rowid) ||
+          !barua_store_exec (c, DB_SEARCH, error, "DELETE FROM pieces WHERE rowid = ?1", "i", rowid) ||
+          !barua_store_exec (c, DB_SEARCH, error, "DELETE FROM indexed_body WHERE message = ?1", "i", message))
+        return FALSE;
+    }
+  return rc != 0;
+}
+
+gboolean
+barua_store_search_index_some (BaruaStoreConnection  *c,
+                               guint                  limit,
+                               gboolean               trigrams,
+                               gboolean              *more,
+                               gint64                *gone_up_to,
+                               GError               **error)
+{
+  Texts texts;
+  gint64 cursor;
+  gint64 n = 0;
+  gboolean ok = TRUE;
+  int rc = SQLITE_DONE;
+
+  if (!barua_store_get_number (c, DB_SEARCH, &cursor, 0, error,
+        trigrams ? "SELECT value FROM meta WHERE key = 'pieces_cursor'" : "SELECT value FROM meta WHERE key = 'cursor'", ""))
+    return FALSE;
+  texts_init (&texts);
+  {
+    g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error,
+      SOURCE_COLUMNS "WHERE id > ?1 ORDER BY id LIMIT ?2", "ii", cursor, (gint64)limit);
+
+    ok = s != NULL;
+    while (ok && (rc = barua_store_step (c, s, error)) == SQLITE_ROW)
+      {
+        cursor = sqlite3_column_int64 (s, 0);
+        ok = write_one (c, s, &texts, trigrams, NULL, error);
+        n++;
+      }
+  }
+  texts_clear (&texts);
+  *more = n == limit;
+  return ok && rc != 0 &&
+         (n == 0 || barua_store_exec (c, DB_SEARCH, error,
+            trigrams ? "UPDATE meta SET value = ?1 WHERE key = 'pieces_cursor'" :
+                       "UPDATE meta SET value = ?1 WHERE key = 'cursor'", "i", cursor)) &&
+         /* After the new ones: what came and went in between must not stay. */
+         (*more || remove_gone (c, gone_up_to, error));
+}
+
+gboolean
+barua_store_search_forget_gone (BaruaStoreConnection  *c,
+                                gint64                 up_to,
+                                GError               **error)
+{
+  return barua_store_exec (c, DB_MAIN, error, "DELETE FROM search_gone WHERE id <= ?1", "i", up_to);
+}
+
+gboolean
+barua_store_search_index_body (BaruaStoreConnection  *c,
+                               gint64                 message,
+                               const char            *text,
+                               GError               **error)
+{
+  g_autofree char *folded = barua_text_for_search (text, (gssize)strnlen (text, TEXT_BYTES));
+  Texts texts;
+  gint64 cursor;
+  gboolean ok;
+  int rc;
+  g_autoptr (BaruaStatement) s = NULL;
+
+  if (!barua_store_get_number (c, DB_SEARCH, &cursor, 0, error, "SELECT value FROM meta WHERE key = 'cursor'", ""))
+    return FALSE;
+  while (cursor < message)
+    {
+      gboolean more;
+      gint64 gone = 0;
+
+      if (!barua_store_search_index_some (c, BARUA_SEARCH_BATCH_ROWS, FALSE, &more, &gone, error))
+        return FALSE;
+      if (!more)
+        break;
+      if (!barua_store_get_number (c, DB_SEARCH, &cursor, 0, error, "SELECT value FROM meta WHERE key = 'cursor'", ""))
+        return FALSE;
+    }
+
+  s = barua_store_query (c, DB_MAIN, error, SOURCE_COLUMNS "WHERE id = ?1", "i", message);
+  rc = s != NULL ? barua_store_step (c, s, error) : 0;
+  if (rc != SQLITE_ROW)
+    return rc != 0;
+  texts_init (&texts);
+  ok = barua_store_exec (c, DB_SEARCH, error, "DELETE FROM mail WHERE rowid = ?1", "i",
+                         barua_search_rowid (sqlite3_column_int64 (s, 1), message)) &&
+       write_one (c, s, &texts, FALSE, folded, error) &&
+       barua_store_exec (c, DB_SEARCH, error, "INSERT OR IGNORE INTO indexed_body VALUES (?1)", "i", message);
+  texts_clear (&texts);
+  return ok;
+}
+
+GArray *
+barua_store_search_list_unindexed (BaruaStoreConnection  *c,
+                                   guint                  limit,
+                                   GError               **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error,
+    "SELECT id FROM message WHERE (traits & ?1) != 0 ORDER BY id DESC", "i", (gint64)TRAIT_BODY_HERE);
+  int rc = SQLITE_DONE;
+
+  if (s == NULL)
+    return NULL;
+  while (ids->len < limit && (rc = barua_store_step (c, s, error)) == SQLITE_ROW)
+    {
+      gint64 id = sqlite3_column_int64 (s, 0);
+      gint64 there;
+
+      if (!barua_store_get_number (c, DB_SEARCH, &there, 0, error, "SELECT 1 FROM indexed_body WHERE message = ?1", "i", id))
+        return NULL;
+      if (!there)
+        g_array_append_val (ids, id);
+    }
+  return rc != 0 ? g_steal_pointer (&ids) : NULL;
+}
+
+gboolean
+barua_store_search_get_coverage (BaruaStoreConnection  *c,
+                                 gint64                 account,
+                                 BaruaSearchCoverage   *coverage,
+                                 GError               **error)
+{
+  gint64 cursor;
+  gint64 newest_missing = G_MININT64;
+  gint64 newest_body = G_MININT64;
+  int rc;
+  g_autoptr (BaruaStatement) s = NULL;
+
+  *coverage = (BaruaSearchCoverage){ .bodies_since = G_MAXINT64 };
+  if (!barua_store_get_number (c, DB_SEARCH, &cursor, 0, error, "SELECT value FROM meta WHERE key = 'cursor'", ""))
+    return FALSE;
+  s = barua_store_query (c, DB_MAIN, error,
+    "SELECT m.id, m.date FROM message m JOIN folder f ON f.id = m.shown_folder WHERE ?1 = 0 OR f.account = ?1", "i", account);
+  if (s == NULL)
+    return FALSE;
+  while ((rc = barua_store_step (c, s, error)) == SQLITE_ROW)
+    {
+      gint64 id = sqlite3_column_int64 (s, 0);
+      gint64 date = sqlite3_column_int64 (s, 1);
+      gint64 there;
+
+      coverage->n_messages++;
+      coverage->n_headers += id <= cursor;
+      if (!barua_store_get_number (c, DB_SEARCH, &there, 0, error, "SELECT 1 FROM indexed_body WHERE message = ?1", "i", id))
+        return FALSE;
+      if (there)
+        {
+          coverage->n_bodies++;
+          coverage->bodies_since = MIN (coverage->bodies_since, date);
+          newest_body = MAX (newest_body, date);
+        }
+      else
+        newest_missing = MAX (newest_missing, date);
+    }
+  if (rc == 0)
+    return FALSE;
+  /* Everything newer than the newest one without text is covered. */
+  if (newest_missing >= newest_body)
+    coverage->bodies_since = G_MAXINT64;
+  else if (newest_missing != G_MININT64)
+    coverage->bodies_since = MAX (coverage->bodies_since, newest_missing + 1);
+  return TRUE;
+}
