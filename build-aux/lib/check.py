@@ -167,7 +167,8 @@ class Check:
                 if entry == keep:
                     continue
                 shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
-        command = ["meson", "setup", f"--prefix={folder / 'stage'}", *options, folder, TOP]
+        corpus = os.environ.get("BARUA_CORPUS", "")
+        command = ["meson", "setup", f"--prefix={folder / 'stage'}", f"-Dcorpus={corpus}", *options, folder, TOP]
         if made.exists():
             command.insert(2, "--reconfigure")
         outcome = self.run(f"{name} configure", command, 5 * MINUTE, environment)

@@ -21,7 +21,7 @@ barua_locales='de_DE te_IN bn_BD id_ID sw_TZ en_US'
 barua_scheme=1
 barua_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 # A root that no clone entered for this long is removed when another one is made.
-barua_root_kept_days=14
+barua_root_kept_days=7
 # What may be a locale of the environment; another language of the host becomes English.
 barua_known_locale='^(C|C\.UTF-8|C\.utf8|POSIX|(de_DE|te_IN|bn_BD|id_ID|sw_TZ|en_US)(\.UTF-8|\.utf8)?)$'
 
