@@ -222,6 +222,9 @@ class Check:
             result = json.loads(line)
             one = self.count_test(result)
             count.add(one)
+            if "--benchmark" in arguments:  # their figures are what they are run for
+                for words in (result.get("stdout") or "").splitlines():
+                    say("    " + words)
             if one.failed:
                 self.show_test(name, result)
             elif result["result"] == "SKIP":
