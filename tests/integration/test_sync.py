@@ -8,7 +8,7 @@ import unittest
 from barua_case import ServerCase, Tap, message, quote
 
 ODD_NAMES = ["R&D", "Steuern & Verträge", "Projects/খুলনা", "Family/కుటుంబం", "Projects/a \"quoted\" name", "back\\slash",
-             "star", "per%cent", "Trash can", "日本語/メール", "emoji 🐘", "x" * 180]
+             "a*star", "per%cent", "Trash can", "日本語/メール", "emoji 🐘", "x" * 180]
 
 
 class Synchronising:

@@ -18,7 +18,7 @@ def messages(now):
     items = []
 
     def add(folder, flags, date, lines):
-        head = [f"Date: {email.utils.format_datetime(date)}"]
+        head = [] if any(line.startswith("Date:") for line in lines) else [f"Date: {email.utils.format_datetime(date)}"]
         raw = "\r\n".join(head + lines).encode("utf-8", "surrogateescape")
         items.append((folder, raw, flags, date.timestamp()))
 
@@ -67,4 +67,35 @@ def messages(now):
         "\n"
         "You are subscribed to maji as baraka.mwangi@posta.example.\n"
         "Your password is not kept by this list; there is none to forget.\n").encode("ascii"), "\\Seen", date.timestamp()))
+    # A sender's name that ends in another address before a NUL, a date in the far future, a forged verdict of our own
+    # server below the real one, and an attachment whose name turns round and wants to climb.
+    date = _when(now, 27, 3, 12)
+    add("Junk", "$Junk", date, [
+        "Return-Path: <b7@rechnung-hafen.example>",
+        "Received: from unknown (unknown [203.0.113.99]) by mx.posta.example with SMTP id 7F0A; " + email.utils.format_datetime(date),
+        "Authentication-Results: mx.posta.example; dkim=none; spf=fail smtp.mailfrom=b7@rechnung-hafen.example;",
+        "\tdmarc=fail header.from=rechnung-hafen.example",
+        "Authentication-Results: mx.posta.example; dkim=pass header.d=umojabank.example; dmarc=pass",
+        "From: =?utf-8?b?YWxlcnRzQHVtb2phYmFuay5leGFtcGxl?==?utf-8?q?=00?= <b7@rechnung-hafen.example>",
+        "Reply-To: <collect@hafen-konto.example>",
+        "To: baraka.mwangi@posta.example",
+        "Date: Fri, 31 Dec 2099 23:59:59 +0000",
+        "Subject: =?utf-8?q?Invoice_4417_=E2=80=AEfdp=2Eexe?=",
+        "Message-ID: <b7b7b7@rechnung-hafen.example>",
+        "MIME-Version: 1.0",
+        'Content-Type: multipart/mixed; boundary="=_b7"',
+        "",
+        "--=_b7",
+        "Content-Type: text/plain; charset=utf-8",
+        "",
+        "Open the attached invoice at once.",
+        "--=_b7",
+        "Content-Type: application/octet-stream",
+        "Content-Disposition: attachment; filename*=utf-8''..%2F..%2Finvoice%E2%80%AEfdp.exe",
+        "Content-Transfer-Encoding: base64",
+        "",
+        "VGhpcyBpcyBubyBwcm9ncmFtLgo=",
+        "--=_b7--",
+        "",
+    ])
     return items
