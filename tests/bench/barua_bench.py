@@ -12,16 +12,20 @@ Needs BARUA_CLI, BARUA_IMAPLIMIT and BARUA_LINE (meson sets them).
 """
 
 import argparse
+import email.header
 import os
+import re
 import shutil
 import statistics
 import sys
 import tempfile
 import time
+import unicodedata
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "server")]
 import barua_dovecot  # noqa: E402
+import generate  # noqa: E402
 from barua_client import Client  # noqa: E402
 from bench_store import BenchServer, Line  # noqa: E402
 from bench_wire import folder_share  # noqa: E402
@@ -369,6 +373,68 @@ def idle(server, options):
             used = threads_cpu_ms(watch.process.pid) - start
             share = used / 1000 / (time.monotonic() - begun)
     result.show(f"CPU over {options.seconds:.0f} s", f"{used:.1f} ms, {share:.3%}", "0.1 %", share < 0.001)
+    return result
+
+
+def words_of(text):
+    """The word rule of DESIGN 11: letters, numbers, marks and private use; ignorable characters are not there at all."""
+    words, current = set(), []
+    for character in unicodedata.normalize("NFC", text).casefold() + " ":
+        if character in "\u200b\u200c\u200d\u00ad\ufeff\u2060":
+            continue
+        category = unicodedata.category(character)
+        if category[0] in "LN" or category in ("Co", "Mn", "Mc"):
+            current.append(character)
+        elif current:
+            words.add("".join(current))
+            current = []
+    return words
+
+
+@benchmark
+def search(server, options):
+    """First hits over all subjects, and hit counts of Bengali and Telugu words against brute force."""
+    user = server.prepare(options.messages)
+    result = Result(f"search in {options.messages:,} subjects")
+    if options.limit_only:
+        return result
+    found, subjects = {}, {}
+    for raw, _, _ in generate.Generator().messages(options.messages):
+        start = raw.index(b"\r\nSubject: ") + 11
+        end = re.compile(rb"\r\n(?![ \t])").search(raw, start).start()
+        subject = raw[start:end]
+        subjects[subject] = subjects.get(subject, 0) + 1
+    for subject, count in subjects.items():
+        text = str(email.header.make_header(email.header.decode_header(subject.decode("ascii"))))
+        for word in words_of(text):
+            found[word] = found.get(word, 0) + count
+    scripts = {"Bengali": ("\u0980", "\u09ff"), "Telugu": ("\u0c00", "\u0c7f")}
+    with Profile(server, user) as client:
+        client.sync("--folder", "INBOX", "--headers-only", timeout=900)
+        bare = median([client.run("list", "INBOX", "--limit", "100").check().wall_ms for _ in range(options.runs)])
+        times = []
+        for word in ("re", "freiburg", "barua", "পানি", "తెలుగు"):
+            times.append(median([client.run("search", word, "--limit", "100").check().wall_ms
+                                 for _ in range(options.runs)]) - bare)
+        result.show("first 100 hits beyond listing 100, worst of 5 words", ms(max(times)), "10 ms", max(times) < 10)
+        for script, (low, high) in scripts.items():
+            words = sorted(word for word in found if low <= word[0] <= high and len(word) > 3)[::17][:20]
+            wrong = []
+            for word in words:
+                prefix = word[:3]
+                for query, expected in ((word, found[word]),
+                                        (prefix + "*", None)):
+                    lines = client.run("search", "subject:" + query, "--limit", "1000000").check().lines
+                    if expected is None:
+                        expected = sum(count for subject, count in subjects.items() if any(
+                            other.startswith(prefix) for other in words_of(str(email.header.make_header(
+                                email.header.decode_header(subject.decode("ascii")))))))
+                    if len(lines) != expected:
+                        wrong.append(f"{query}: {len(lines)}, not {expected}")
+            result.show(f"{script}: words and prefixes with the right count", f"{2 * len(words) - len(wrong)} of {2 * len(words)}",
+                        "all", not wrong)
+            for line in wrong[:5]:
+                print("    " + line)
     return result
 
 
