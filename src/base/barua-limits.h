@@ -139,7 +139,7 @@
 #define BARUA_STORE_READERS                    2u
 /* Neighbouring BATCH jobs share a transaction for at most this long; a waiting wish or small write ends it after the
  * running job. */
-#define BARUA_STORE_SHARE_MS                   100
+#define BARUA_STORE_SHARE_MS                   200
 /* How long an open shared transaction waits for the next BATCH job. */
 #define BARUA_STORE_LINGER_MS                  10
 /* The log (WAL) is written back when it has this many pages of 4 KiB, and when nothing was to be done for this long. */
@@ -183,6 +183,7 @@
 #define BARUA_TIMEOUT_STATE_SHOWN_MS           2000
 #define BARUA_LIMIT_PLAIN_FIRST_CHARS          40000u
 #define BARUA_LIMIT_CARDS                      100u
+#define BARUA_LIMIT_SOURCE_SHOWN_BYTES         (1024u * 1024u)
 #define BARUA_LIMIT_RECIPIENTS_SHOWN           100u
 
 /* Engine ----------------------------------------------------------------------------------------------------------- */
@@ -210,3 +211,7 @@
 #define BARUA_VISIBLE_ROWS                     256u
 /* One request on the owner's socket, and one answer. */
 #define BARUA_LIMIT_OWNER_LINE_BYTES           (1024u * 1024u)
+#define BARUA_LIMIT_FINDINGS                   10000u
+#define BARUA_LIMIT_OWNER_CLIENTS              16u
+/* Lines that wait for a client that does not read. */
+#define BARUA_LIMIT_OWNER_LINES                10000u

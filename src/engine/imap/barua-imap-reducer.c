@@ -336,6 +336,13 @@ barua_imap_reducer_remove (BaruaImapReducer *self,
     }
 }
 
+void
+barua_imap_reducer_mark_damaged (BaruaImapReducer *self,
+                                 guint32           uid)
+{
+  barua_id_set_add (self->damaged, uid);
+}
+
 static void
 remove_uid (BaruaImapReducer *self,
             guint32           uid)

@@ -44,6 +44,10 @@ void              barua_imap_reducer_add_bare      (BaruaImapReducer         *se
 void              barua_imap_reducer_remove        (BaruaImapReducer         *self,
                                                     const BaruaIdSet         *uids);
 
+/* As if the server's answer for it could not be read. */
+void              barua_imap_reducer_mark_damaged  (BaruaImapReducer         *self,
+                                                    guint32                   uid);
+
 /* Sends what is collected on its way; @urgent: the person waits for it. */
 void              barua_imap_reducer_flush         (BaruaImapReducer         *self,
                                                     gboolean                  urgent);

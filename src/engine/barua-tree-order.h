@@ -26,9 +26,9 @@ guint      barua_role_get_rank        (BaruaRole         role);
 
 /* Sorts a GPtrArray of BaruaFolder of one account in place: parents before their children; siblings by role, by the
  * person's order, by name in the locale's order. Folders whose parent is not among them are taken as top ones; loops are cut. */
-void       barua_folder_tree_sort     (GPtrArray        *folders);
+void       barua_tree_order_sort     (GPtrArray        *folders);
 /* The shown names from the top, "Work / Projects". */
-char      *barua_folder_tree_dup_path (GPtrArray        *folders,
+char      *barua_tree_order_dup_path (GPtrArray        *folders,
                                        BaruaFolder      *folder);
 
 G_END_DECLS

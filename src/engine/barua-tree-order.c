@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "barua-folder-tree.h"
+#include "barua-tree-order.h"
 
 #include <string.h>
 
@@ -117,7 +117,7 @@ place (Node      *node,
 }
 
 void
-barua_folder_tree_sort (GPtrArray *folders)
+barua_tree_order_sort (GPtrArray *folders)
 {
   g_autoptr(GHashTable) by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
   g_autoptr(GPtrArray) nodes = g_ptr_array_new_with_free_func (node_free);
@@ -152,7 +152,7 @@ barua_folder_tree_sort (GPtrArray *folders)
 }
 
 char *
-barua_folder_tree_dup_path (GPtrArray   *folders,
+barua_tree_order_dup_path (GPtrArray   *folders,
                             BaruaFolder *folder)
 {
   g_autoptr(GPtrArray) names = g_ptr_array_new ();

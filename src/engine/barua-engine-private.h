@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "barua-backend.h"
+#include "barua-engine.h"
+#include "barua-fiber.h"
+#include "barua-online.h"
+#include "barua-scope.h"
+#include "barua-store-account.h"
+#include "barua-store-message.h"
+
+G_BEGIN_DECLS
+
+typedef struct _BaruaOwner BaruaOwner;
+typedef struct _BaruaEngineAccount BaruaEngineAccount;
+
+struct _BaruaEngine
+{
+  GObject           parent_instance;
+
+  char             *profile;
+  BaruaEngineFlags  flags;
+  BaruaClock       *clock;
+  BaruaOnline      *online;
+  BaruaStore       *store;
+  BaruaScope       *scope;     /* of everything that runs */
+  BaruaOwner       *owner;
+  GPtrArray        *accounts;  /* BaruaEngineAccount, in the person's order */
+  GPtrArray        *folders;   /* BaruaFolder of all accounts, in tree order */
+  guint64           generation;
+  gint64            open_folder;
+  BaruaIdSet       *visible;
+  gboolean          offline;
+  gboolean          running;
+
+  /* Reading folders anew (barua-engine-folders.c). */
+  gboolean          folders_reading;
+  gboolean          folders_dirty;
+  BaruaChangeSet   *folders_pending; /* what the next reading will tell of */
+  GPtrArray        *folders_waiters; /* DexPromise: resolved after a reading that began after they asked */
+  guint             folders_timer;
+  gint64            folders_read_us;
+};
+
+/* One account as the engine runs it: barua-engine-account.c. Owned by the engine. */
+struct _BaruaEngineAccount
+{
+  BaruaEngine  *engine;       /* not owned */
+  BaruaAccount *account;
+  BaruaBackend *backend;      /* NULL: it can't be right, or offline by wish */
+  BaruaScope   *scope;
+  DexPromise   *wake;         /* the keeper waits for this; NULL: it is at work */
+  GError       *error;        /* what stopped it, when the backend does not know */
+  gint64        folder;       /* being synchronised, 0: none */
+  guint         done;
+  guint         total;
+  guint         waiting;
+  gint64        since;
+  guint         n_syncing;
+  guint         status_timer;
+  gboolean      background;   /* the prefetcher runs */
+  gboolean      visible_busy; /* part lists of what is on screen are being fetched */
+  gboolean      visible_again;
+};
+
+BaruaEngineAccount *barua_engine_account_new         (BaruaEngine             *engine,
+                                                      const BaruaStoreAccount *stored);
+void                barua_engine_account_free        (gpointer                 self);
+/* Connects and keeps up to date, unless the engine is manual. */
+void                barua_engine_account_start       (BaruaEngineAccount      *self);
+void                barua_engine_account_stop        (BaruaEngineAccount      *self);
+void                barua_engine_account_wake        (BaruaEngineAccount      *self);
+BaruaStatus        *barua_engine_account_dup_status  (BaruaEngineAccount      *self);
+void                barua_engine_account_status_changed (BaruaEngineAccount   *self);
+/* Reads again how many wishes wait. */
+void                barua_engine_account_count_waiting (BaruaEngineAccount    *self);
+void                barua_engine_account_replay_soon (BaruaEngineAccount      *self);
+BaruaAccount       *barua_engine_account_from_store  (const BaruaStoreAccount *stored);
+BaruaStoreAccount  *barua_engine_account_to_store    (const BaruaAccount      *account);
+
+/* Borrowed until the next await; NULL when there is none. */
+BaruaEngineAccount *barua_engine_find_account        (BaruaEngine             *self,
+                                                      gint64                   account);
+
+/* Folders in memory: barua-engine-folders.c. Resolves to TRUE when they are as fresh as the last commit before the call. */
+DexFuture          *barua_engine_refresh_folders     (BaruaEngine             *self) G_GNUC_WARN_UNUSED_RESULT;
+void                barua_engine_note_changes        (BaruaEngine             *self,
+                                                      BaruaChangeSet          *changes);
+
+/* Messages: barua-engine-messages.c. In a fiber; NULL with @error NOT_FOUND when there is none. */
+BaruaStoreMessage  *barua_engine_load_stored         (BaruaEngine             *self,
+                                                      gint64                   id,
+                                                      GError                 **error);
+
+/* The background passes: barua-prefetch.c. In a fiber. @parts_of_all: part lists of everything, not only of what is
+ * fetched. */
+gboolean            barua_prefetch_run               (BaruaEngineAccount      *account,
+                                                      BaruaSyncFlags           flags,
+                                                      gint64                   folder,
+                                                      gboolean                 parts_of_all,
+                                                      BaruaSyncReport         *report,
+                                                      BaruaScope              *scope,
+                                                      GError                 **error);
+/* Part lists of what is on screen. In a fiber. */
+gboolean            barua_prefetch_visible           (BaruaEngineAccount      *account,
+                                                      BaruaScope              *scope,
+                                                      GError                 **error);
+void                barua_engine_account_prefetch_visible (BaruaEngineAccount *self);
+/* Texts that are here and were not read yet: previews and index. In a fiber. */
+gboolean            barua_prefetch_index             (BaruaEngine             *engine,
+                                                      BaruaScope              *scope,
+                                                      GError                 **error);
+
+/* The owner's socket: barua-engine-owner.c. */
+BaruaOwner         *barua_owner_new                  (BaruaEngine             *engine,
+                                                      GError                 **error);
+void                barua_owner_free                 (BaruaOwner              *self);
+
+/* A future for calls that may not be made now, else NULL. @writes: it changes something. */
+DexFuture          *barua_engine_check_running       (BaruaEngine             *self,
+                                                      gboolean                 writes);
+
+G_END_DECLS

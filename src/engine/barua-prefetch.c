@@ -1,0 +1,794 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "barua-engine-private.h"
+
+#include <string.h>
+
+#include "barua-engine-store.h"
+#include "barua-limits.h"
+#include "barua-mime.h"
+#include "barua-store-body.h"
+#include "barua-store-folder.h"
+#include "barua-store-part.h"
+#include "barua-store-search.h"
+
+/* What is fetched before it is asked for: part lists (what is on screen first), texts of recent mail, and what is made of them:
+ * previews and the index. All in small rounds, so that memory stays flat and a kill loses one round. */
+
+#define SECONDS_PER_DAY (24 * 60 * 60)
+
+/* One round of one folder. */
+typedef struct
+{
+  gint64      folder;
+  gint64      since;
+  gboolean    whole;
+  guint32     below;   /* rounds go downwards: what did not come in this run is left for another day; 0: all */
+  BaruaIdSet *uids;    /* out */
+  GPtrArray  *groups;  /* out: Group */
+} Round;
+
+/* Messages whose texts are in the same sections: one command. */
+typedef struct
+{
+  char       *key;
+  char      **sections;
+  BaruaIdSet *uids;
+} Group;
+
+typedef struct
+{
+  gint64      folder;
+  guint32     uid;
+  gint64      id;        /* filled in by the writer */
+  GPtrArray  *sections;  /* char * */
+  GPtrArray  *contents;  /* GBytes */
+} Arrived;
+
+static void
+group_free (gpointer data)
+{
+  Group *group = data;
+
+  g_free (group->key);
+  g_strfreev (group->sections);
+  barua_id_set_unref (group->uids);
+  g_free (group);
+}
+
+static void
+arrived_free (gpointer data)
+{
+  Arrived *arrived = data;
+
+  g_ptr_array_unref (arrived->sections);
+  g_ptr_array_unref (arrived->contents);
+  g_free (arrived);
+}
+
+static void
+round_clear (gpointer data)
+{
+  Round *round = data;
+
+  g_clear_pointer (&round->uids, barua_id_set_unref);
+  g_clear_pointer (&round->groups, g_ptr_array_unref);
+}
+
+static void
+round_unref (gpointer round)
+{
+  g_atomic_rc_box_release_full (round, round_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Round, round_unref)
+
+static Round *
+round_new (gint64 folder)
+{
+  Round *round = g_atomic_rc_box_new0 (Round);
+
+  round->folder = folder;
+  return round;
+}
+
+static gboolean
+read_round (BaruaEngine    *engine,
+            Round          *round,
+            const char     *name,
+            BaruaStoreFunc  func,
+            GError        **error)
+{
+  return dex_await (barua_engine_read (engine->store, name, func, g_atomic_rc_box_acquire (round), round_unref), error);
+}
+
+/* FALSE when there is nothing below the last round. */
+static gboolean
+go_on_below (Round *round)
+{
+  if (barua_id_set_is_empty (round->uids))
+    return FALSE;
+  round->below = barua_id_set_get_first (round->uids);
+  return TRUE;
+}
+
+/* Part lists ------------------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+without_parts_func (BaruaStoreConnection *c,
+                    gpointer              data,
+                    GError              **error)
+{
+  Round *round = data;
+
+  g_clear_pointer (&round->uids, barua_id_set_unref);
+  round->uids = barua_store_message_list_without_parts (c, round->folder, round->below, BARUA_PREFETCH_MESSAGES, error);
+  return round->uids != NULL;
+}
+
+static gboolean
+fetch_parts_round (BaruaEngineAccount *account,
+                   Round              *round,
+                   BaruaScope         *scope,
+                   gboolean           *more,
+                   GError            **error)
+{
+  BaruaEngine *engine = account->engine;
+  g_autoptr(BaruaBackend) backend = g_object_ref (account->backend);
+
+  if (!read_round (engine, round, "without parts", without_parts_func, error))
+    return FALSE;
+  *more = go_on_below (round);
+  if (!*more)
+    return TRUE;
+  return dex_await (barua_backend_vtable (backend)->fetch_parts (backend, round->folder, round->uids,
+                                                                 BARUA_URGENCY_BACKGROUND, scope), error);
+}
+
+/* Texts ------------------------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_wanted (const BaruaPart *part)
+{
+  return (part->kind == BARUA_PART_TEXT || part->kind == BARUA_PART_CALENDAR) && part->section[0] != '\0' &&
+         part->encoded_size <= BARUA_PREFETCH_TEXT_BYTES;
+}
+
+static Group *
+get_group (Round     *round,
+           GPtrArray *sections)
+{
+  g_autofree char *key = NULL;
+  Group *group;
+
+  g_ptr_array_add (sections, NULL);
+  key = g_strjoinv (" ", (char **) sections->pdata);
+  for (guint i = 0; i < round->groups->len; i++)
+    {
+      group = g_ptr_array_index (round->groups, i);
+      if (strcmp (group->key, key) == 0)
+        return group;
+    }
+  group = g_new0 (Group, 1);
+  group->key = g_steal_pointer (&key);
+  group->sections = g_strdupv ((char **) sections->pdata);
+  group->uids = barua_id_set_new ();
+  g_ptr_array_add (round->groups, group);
+  return group;
+}
+
+static gboolean
+group_one (BaruaStoreConnection *c,
+           Round                *round,
+           guint32               uid,
+           GError              **error)
+{
+  GError *failure = NULL;
+  gint64 id = barua_store_message_find_uid (c, round->folder, uid, &failure);
+  g_autoptr(GPtrArray) parts = id != 0 ? barua_store_part_load (c, id, &failure) : NULL;
+  g_autoptr(GPtrArray) sections = g_ptr_array_new ();
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+  if (round->whole)
+    g_ptr_array_add (sections, (gpointer) "");
+  else
+    {
+      if (parts == NULL || parts->len == 0)
+        return TRUE;
+      if (parts->len == 1 && ((BaruaPart *) g_ptr_array_index (parts, 0))->section[0] == '\0')
+        return TRUE; /* only whole: when it is opened */
+      g_ptr_array_add (sections, (gpointer) "HEADER");
+      for (guint i = 0; i < parts->len; i++)
+        if (is_wanted (g_ptr_array_index (parts, i)))
+          g_ptr_array_add (sections, ((BaruaPart *) g_ptr_array_index (parts, i))->section);
+    }
+  barua_id_set_add (get_group (round, sections)->uids, uid);
+  return TRUE;
+}
+
+static gboolean
+without_body_func (BaruaStoreConnection *c,
+                   gpointer              data,
+                   GError              **error)
+{
+  Round *round = data;
+  const BaruaIdRange *ranges;
+
+  g_clear_pointer (&round->uids, barua_id_set_unref);
+  g_clear_pointer (&round->groups, g_ptr_array_unref);
+  round->groups = g_ptr_array_new_with_free_func (group_free);
+  round->uids = barua_store_message_list_without_body (c, round->folder, round->since, round->below,
+                                                      BARUA_PREFETCH_MESSAGES, error);
+  if (round->uids == NULL)
+    return FALSE;
+  ranges = barua_id_set_get_ranges (round->uids);
+  for (guint i = 0; i < barua_id_set_get_n_ranges (round->uids); i++)
+    for (guint64 uid = ranges[i].first; uid <= ranges[i].last; uid++)
+      if (!group_one (c, round, uid, error))
+        return FALSE;
+  return TRUE;
+}
+
+/* Sections come in; a message whose sections are all there goes into the cache at once. */
+typedef struct
+{
+  BaruaEngine     *engine;
+  gint64           folder;
+  guint            n_sections;
+  GHashTable      *open;      /* uid -> Arrived */
+  BaruaSyncReport *report;
+} Sink;
+
+static void
+sink_free (gpointer data)
+{
+  Sink *sink = data;
+
+  g_object_unref (sink->engine);
+  g_hash_table_unref (sink->open);
+  barua_sync_report_unref (sink->report);
+  g_free (sink);
+}
+
+static gboolean
+save_func (BaruaStoreConnection *c,
+           gpointer              data,
+           GError              **error)
+{
+  Arrived *arrived = data;
+  GError *failure = NULL;
+
+  arrived->id = barua_store_message_find_uid (c, arrived->folder, arrived->uid, &failure);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+  if (arrived->id == 0)
+    return TRUE;
+  for (guint i = 0; i < arrived->sections->len; i++)
+    if (!barua_store_body_save (c, arrived->id, g_ptr_array_index (arrived->sections, i), NULL,
+                                g_ptr_array_index (arrived->contents, i), BARUA_BODY_FAST, error))
+      return FALSE;
+  return barua_store_body_set_here (c, arrived->id, TRUE, error);
+}
+
+static void
+sink_section (guint32     uid,
+              const char *section,
+              GBytes     *content,
+              gpointer    data)
+{
+  Sink *sink = data;
+  Arrived *arrived = g_hash_table_lookup (sink->open, GUINT_TO_POINTER (uid));
+
+  if (arrived == NULL)
+    {
+      arrived = g_new0 (Arrived, 1);
+      arrived->folder = sink->folder;
+      arrived->uid = uid;
+      arrived->sections = g_ptr_array_new_with_free_func (g_free);
+      arrived->contents = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+      g_hash_table_insert (sink->open, GUINT_TO_POINTER (uid), arrived);
+    }
+  for (guint i = 0; i < arrived->sections->len; i++)
+    if (strcmp (g_ptr_array_index (arrived->sections, i), section) == 0)
+      return;
+  g_ptr_array_add (arrived->sections, g_strdup (section));
+  g_ptr_array_add (arrived->contents, g_bytes_ref (content));
+  if (arrived->sections->len < sink->n_sections)
+    return;
+  g_hash_table_steal (sink->open, GUINT_TO_POINTER (uid));
+  sink->report->bodies++;
+  barua_store_write (sink->engine->store, BARUA_STORE_BATCH, "bodies", save_func, arrived, arrived_free, NULL, NULL);
+}
+
+static gboolean
+fetch_group (BaruaEngineAccount *account,
+             Round              *round,
+             Group              *group,
+             BaruaSyncReport    *report,
+             BaruaScope         *scope,
+             GError            **error)
+{
+  g_autoptr(BaruaBackend) backend = g_object_ref (account->backend);
+  Sink *sink = g_new0 (Sink, 1);
+
+  sink->engine = g_object_ref (account->engine);
+  sink->folder = round->folder;
+  sink->n_sections = g_strv_length (group->sections);
+  sink->open = g_hash_table_new_full (NULL, NULL, NULL, arrived_free);
+  sink->report = barua_sync_report_ref (report);
+  return dex_await (barua_backend_vtable (backend)->fetch_sections (backend, round->folder, group->uids,
+                                                                    (const char *const *) group->sections,
+                                                                    BARUA_URGENCY_BACKGROUND, sink_section, sink,
+                                                                    sink_free, scope), error);
+}
+
+static gboolean
+nothing_func (BaruaStoreConnection *c,
+              gpointer              data,
+              GError              **error)
+{
+  return TRUE;
+}
+
+static gboolean
+fetch_bodies_round (BaruaEngineAccount *account,
+                    Round              *round,
+                    BaruaSyncReport    *report,
+                    BaruaScope         *scope,
+                    gboolean           *more,
+                    GError            **error)
+{
+  BaruaEngine *engine = account->engine;
+  g_autoptr(GPtrArray) groups = NULL;
+
+  if (!read_round (engine, round, "without body", without_body_func, error))
+    return FALSE;
+  *more = go_on_below (round);
+  if (!*more)
+    return TRUE;
+  groups = g_steal_pointer (&round->groups);
+  for (guint i = 0; i < groups->len; i++)
+    if (!fetch_group (account, round, g_ptr_array_index (groups, i), report, scope, error))
+      return FALSE;
+  /* The writer has them all before the next round: memory stays flat. */
+  return dex_await (barua_engine_write (engine->store, BARUA_STORE_BATCH, "bodies done", nothing_func, NULL, NULL), error);
+}
+
+/* Previews and index --------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GArray    *ids;      /* gint64 */
+  gint64     id;
+  GPtrArray *parts;
+  GHashTable *contents;
+  char      *preview;
+  char      *search;
+  GPtrArray *whole_parts; /* parts of a message that came whole and had no list */
+} Index;
+
+static void
+index_forget (Index *index)
+{
+  g_clear_pointer (&index->parts, g_ptr_array_unref);
+  g_clear_pointer (&index->whole_parts, g_ptr_array_unref);
+  g_clear_pointer (&index->contents, g_hash_table_unref);
+  g_clear_pointer (&index->preview, g_free);
+  g_clear_pointer (&index->search, g_free);
+}
+
+static void
+index_clear (gpointer data)
+{
+  Index *index = data;
+
+  index_forget (index);
+  g_clear_pointer (&index->ids, g_array_unref);
+}
+
+static void
+index_unref (gpointer index)
+{
+  g_atomic_rc_box_release_full (index, index_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Index, index_unref)
+
+static gboolean
+unindexed_func (BaruaStoreConnection *c,
+                gpointer              data,
+                GError              **error)
+{
+  Index *index = data;
+
+  g_clear_pointer (&index->ids, g_array_unref);
+  index->ids = barua_store_search_list_unindexed (c, BARUA_PREFETCH_MESSAGES, error);
+  return index->ids != NULL;
+}
+
+static gboolean
+read_body_func (BaruaStoreConnection *c,
+                gpointer              data,
+                GError              **error)
+{
+  Index *index = data;
+  g_auto(GStrv) sections = barua_store_body_list_sections (c, index->id, error);
+
+  if (sections == NULL && *error != NULL)
+    return FALSE;
+  index->parts = barua_store_part_load (c, index->id, error);
+  if (index->parts == NULL)
+    return FALSE;
+  index->contents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  for (guint i = 0; sections != NULL && sections[i] != NULL; i++)
+    {
+      GError *failure = NULL;
+      GBytes *bytes = barua_store_body_load (c, index->id, sections[i], &failure);
+
+      if (failure != NULL)
+        {
+          g_propagate_error (error, failure);
+          return FALSE;
+        }
+      if (bytes != NULL)
+        g_hash_table_replace (index->contents, g_strdup (sections[i]), bytes);
+    }
+  return TRUE;
+}
+
+/* On a worker. */
+static gboolean
+parse_work (gpointer   data,
+            GError   **error)
+{
+  Index *index = data;
+  GBytes *whole = g_hash_table_lookup (index->contents, "");
+  GBytes *header = g_hash_table_lookup (index->contents, "HEADER");
+  g_autoptr(GBytes) none = g_bytes_new_static ("", 0);
+  g_autoptr(GPtrArray) contents = g_ptr_array_new ();
+  g_autoptr(BaruaParsedMessage) parsed = NULL;
+
+  if (whole != NULL)
+    parsed = barua_mime_parse (whole, BARUA_MIME_PLAIN_ONLY);
+  else
+    {
+      for (guint i = 0; i < index->parts->len; i++)
+        g_ptr_array_add (contents, g_hash_table_lookup (index->contents,
+                                                        ((BaruaPart *) g_ptr_array_index (index->parts, i))->section));
+      parsed = barua_mime_assemble (header != NULL ? header : none, index->parts, contents, BARUA_MIME_PLAIN_ONLY);
+    }
+  index->preview = g_strdup (parsed->preview);
+  index->search = barua_mime_get_search_text (parsed, BARUA_LIMIT_TEXT_BYTES);
+  if (whole != NULL && index->parts->len == 0)
+    index->whole_parts = g_ptr_array_ref (parsed->parts);
+  return TRUE;
+}
+
+static gboolean
+save_index_func (BaruaStoreConnection *c,
+                 gpointer              data,
+                 GError              **error)
+{
+  Index *index = data;
+
+  if (index->whole_parts != NULL && !barua_store_part_save (c, index->id, index->whole_parts, error))
+    return FALSE;
+  return barua_store_message_set_preview (c, index->id, index->preview, error);
+}
+
+static gboolean
+search_index_func (BaruaStoreConnection *c,
+                   gpointer              data,
+                   GError              **error)
+{
+  Index *index = data;
+
+  return barua_store_search_index_body (c, index->id, index->search, error);
+}
+
+static gboolean
+index_one (BaruaEngine *engine,
+           Index       *index,
+           GError     **error)
+{
+  index_forget (index);
+  return dex_await (barua_engine_read (engine->store, "text", read_body_func, g_atomic_rc_box_acquire (index),
+                                       index_unref), error) &&
+         dex_await (barua_engine_work (parse_work, g_atomic_rc_box_acquire (index), index_unref), error) &&
+         dex_await (barua_engine_write (engine->store, BARUA_STORE_BATCH, "preview", save_index_func,
+                                        g_atomic_rc_box_acquire (index), index_unref), error) &&
+         dex_await (barua_engine_write_search (engine->store, "index text", search_index_func,
+                                               g_atomic_rc_box_acquire (index), index_unref), error);
+}
+
+gboolean
+barua_prefetch_index (BaruaEngine *engine,
+                      BaruaScope  *scope,
+                      GError     **error)
+{
+  g_autoptr(Index) index = g_atomic_rc_box_new0 (Index);
+  gint64 last = 0;
+
+  while (engine->running && (scope == NULL || !barua_scope_is_cancelled (scope)))
+    {
+      if (!dex_await (barua_engine_read (engine->store, "unindexed", unindexed_func, g_atomic_rc_box_acquire (index),
+                                         index_unref), error))
+        return FALSE;
+      /* The same ones again: they can't be indexed now. */
+      if (index->ids->len == 0 || g_array_index (index->ids, gint64, 0) == last)
+        return TRUE;
+      last = g_array_index (index->ids, gint64, 0);
+      for (guint i = 0; i < index->ids->len; i++)
+        {
+          index->id = g_array_index (index->ids, gint64, i);
+          if (!index_one (engine, index, error))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* What is on screen ----------------------------------------------------------------------------------------------------------------------- */
+
+void
+barua_engine_set_visible (BaruaEngine  *self,
+                          const gint64 *ids,
+                          guint         n_ids)
+{
+  barua_id_set_clear (self->visible);
+  for (guint i = 0; i < MIN (n_ids, BARUA_VISIBLE_ROWS); i++)
+    if (ids[i] > 0)
+      barua_id_set_add (self->visible, ids[i]);
+  if (!self->running || self->flags & (BARUA_ENGINE_MANUAL | BARUA_ENGINE_READ_ONLY))
+    return;
+  for (guint i = 0; i < self->accounts->len; i++)
+    barua_engine_account_prefetch_visible (g_ptr_array_index (self->accounts, i));
+}
+
+typedef struct
+{
+  BaruaIdSet *ids;
+  gint64      account;
+  GHashTable *by_folder; /* gint64 * -> BaruaIdSet of UIDs without parts */
+} Visible;
+
+static void
+visible_clear (gpointer data)
+{
+  Visible *visible = data;
+
+  g_clear_pointer (&visible->ids, barua_id_set_unref);
+  g_clear_pointer (&visible->by_folder, g_hash_table_unref);
+}
+
+static void
+visible_unref (gpointer visible)
+{
+  g_atomic_rc_box_release_full (visible, visible_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Visible, visible_unref)
+
+static gboolean
+visible_func (BaruaStoreConnection *c,
+              gpointer              data,
+              GError              **error)
+{
+  Visible *visible = data;
+  const BaruaIdRange *ranges = barua_id_set_get_ranges (visible->ids);
+
+  for (guint i = 0; i < barua_id_set_get_n_ranges (visible->ids); i++)
+    for (guint64 id = ranges[i].first; id <= ranges[i].last; id++)
+      {
+        GError *failure = NULL;
+        g_autoptr(BaruaStoreMessage) message = barua_store_message_load (c, id, &failure);
+        BaruaIdSet *uids;
+
+        if (failure != NULL)
+          {
+            g_propagate_error (error, failure);
+            return FALSE;
+          }
+        if (message == NULL || message->account != visible->account || message->has_parts || message->uid == 0 ||
+            message->server_folder == 0)
+          continue;
+        uids = g_hash_table_lookup (visible->by_folder, &message->server_folder);
+        if (uids == NULL)
+          {
+            uids = barua_id_set_new ();
+            g_hash_table_insert (visible->by_folder, g_memdup2 (&message->server_folder, sizeof (gint64)), uids);
+          }
+        barua_id_set_add (uids, message->uid);
+      }
+  return TRUE;
+}
+
+gboolean
+barua_prefetch_visible (BaruaEngineAccount *account,
+                        BaruaScope         *scope,
+                        GError            **error)
+{
+  g_autoptr(BaruaBackend) backend = g_object_ref (account->backend);
+  g_autoptr(Visible) visible = g_atomic_rc_box_new0 (Visible);
+  GHashTableIter iter;
+  gpointer folder, uids;
+
+  visible->ids = barua_id_set_copy (account->engine->visible);
+  visible->account = account->account->id;
+  visible->by_folder = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) barua_id_set_unref);
+  if (barua_id_set_is_empty (visible->ids))
+    return TRUE;
+  if (!dex_await (barua_engine_read (account->engine->store, "visible", visible_func, g_atomic_rc_box_acquire (visible),
+                                     visible_unref), error))
+    return FALSE;
+  /* Nobody else changes the table any more. */
+  g_hash_table_iter_init (&iter, visible->by_folder);
+  while (g_hash_table_iter_next (&iter, &folder, &uids))
+    if (!dex_await (barua_backend_vtable (backend)->fetch_parts (backend, *(gint64 *) folder, uids, BARUA_URGENCY_WAITED,
+                                                                 scope), error))
+      return FALSE;
+  return TRUE;
+}
+
+/* The passes -------------------------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_prefetched (const BaruaFolder *folder)
+{
+  return folder->selectable && !folder->hidden && folder->role != BARUA_ROLE_JUNK && folder->role != BARUA_ROLE_TRASH &&
+         folder->role != BARUA_ROLE_ALL && folder->role != BARUA_ROLE_FLAGGED && folder->role != BARUA_ROLE_IMPORTANT;
+}
+
+/* UIDs without text, newest first, and of these the ones whose parts are not known. */
+static gboolean
+recent_without_parts_func (BaruaStoreConnection *c,
+                           gpointer              data,
+                           GError              **error)
+{
+  Round *round = data;
+  g_autoptr(BaruaIdSet) without_body = NULL;
+  g_autoptr(BaruaIdSet) without_parts = NULL;
+
+  without_body = barua_store_message_list_without_body (c, round->folder, round->since, round->below,
+                                                        BARUA_PREFETCH_MESSAGES, error);
+  if (without_body == NULL)
+    return FALSE;
+  without_parts = barua_store_message_list_without_parts (c, round->folder, round->below, BARUA_PREFETCH_MESSAGES,
+                                                          error);
+  if (without_parts == NULL)
+    return FALSE;
+  g_clear_pointer (&round->uids, barua_id_set_unref);
+  round->uids = barua_id_set_intersect (without_body, without_parts);
+  return TRUE;
+}
+
+static gboolean
+fetch_recent_parts (BaruaEngineAccount *account,
+                    Round              *round,
+                    BaruaScope         *scope,
+                    GError            **error)
+{
+  g_autoptr(BaruaBackend) backend = g_object_ref (account->backend);
+
+  if (!read_round (account->engine, round, "recent without parts", recent_without_parts_func, error))
+    return FALSE;
+  if (barua_id_set_is_empty (round->uids))
+    return TRUE;
+  return dex_await (barua_backend_vtable (backend)->fetch_parts (backend, round->folder, round->uids,
+                                                                 BARUA_URGENCY_BACKGROUND, scope), error);
+}
+
+/* The account may go while a fiber waits: it is looked up anew for each round. */
+static BaruaEngineAccount *
+get_account (BaruaEngine *engine,
+             gint64       id,
+             BaruaScope  *scope)
+{
+  BaruaEngineAccount *account = barua_engine_find_account (engine, id);
+
+  if (account == NULL || account->backend == NULL || !engine->running ||
+      (scope != NULL && barua_scope_is_cancelled (scope)))
+    return NULL;
+  return account;
+}
+
+static gboolean
+run_texts (BaruaEngine     *engine,
+           gint64           account_id,
+           gint64           folder,
+           BaruaSyncFlags   flags,
+           BaruaSyncReport *report,
+           BaruaScope      *scope,
+           GError         **error)
+{
+  g_autoptr(Round) round = round_new (folder);
+  BaruaEngineAccount *account;
+  gboolean more = TRUE;
+
+  round->whole = (flags & BARUA_SYNC_BODIES) != 0;
+  round->since = round->whole ? G_MININT64
+                              : barua_clock_get_unix_seconds (engine->clock) -
+                                (gint64) BARUA_PREFETCH_DAYS * SECONDS_PER_DAY;
+  while (more && (account = get_account (engine, account_id, scope)) != NULL)
+    {
+      if (!round->whole && !fetch_recent_parts (account, round, scope, error))
+        return FALSE;
+      account = get_account (engine, account_id, scope);
+      if (account != NULL && !fetch_bodies_round (account, round, report, scope, &more, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+run_parts (BaruaEngine *engine,
+           gint64       account_id,
+           gint64       folder,
+           BaruaScope  *scope,
+           GError     **error)
+{
+  g_autoptr(Round) round = round_new (folder);
+  BaruaEngineAccount *account;
+  gboolean more = TRUE;
+
+  while (more && (account = get_account (engine, account_id, scope)) != NULL)
+    {
+      if (!barua_prefetch_visible (account, scope, error))
+        return FALSE;
+      account = get_account (engine, account_id, scope);
+      if (account != NULL && !fetch_parts_round (account, round, scope, &more, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Ids of the folders to look at, the inbox first (tree order). */
+static GArray *
+list_folders (BaruaEngine *engine,
+              gint64       account,
+              gint64       only)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < engine->folders->len; i++)
+    {
+      const BaruaFolder *folder = g_ptr_array_index (engine->folders, i);
+
+      if (folder->account == account && (only == 0 ? is_prefetched (folder) : folder->id == only))
+        g_array_append_val (ids, folder->id);
+    }
+  return ids;
+}
+
+gboolean
+barua_prefetch_run (BaruaEngineAccount *account,
+                    BaruaSyncFlags      flags,
+                    gint64              folder,
+                    gboolean            parts_of_all,
+                    BaruaSyncReport    *report,
+                    BaruaScope         *scope,
+                    GError            **error)
+{
+  g_autoptr(BaruaEngine) engine = g_object_ref (account->engine);
+  gint64 id = account->account->id;
+  g_autoptr(GArray) folders = NULL;
+
+  if (!dex_await (barua_engine_refresh_folders (engine), error))
+    return FALSE;
+  folders = list_folders (engine, id, folder);
+  for (guint i = 0; i < folders->len; i++)
+    if (!run_texts (engine, id, g_array_index (folders, gint64, i), flags, report, scope, error))
+      return FALSE;
+  if (!barua_prefetch_index (engine, scope, error))
+    return FALSE;
+  for (guint i = 0; parts_of_all && i < folders->len; i++)
+    if (!run_parts (engine, id, g_array_index (folders, gint64, i), scope, error))
+      return FALSE;
+  return TRUE;
+}

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "barua-imap-backend-private.h"
+
+#include <string.h>
+
+#include "barua-engine-store.h"
+#include "barua-fiber.h"
+#include "barua-limits.h"
+#include "barua-store-message.h"
+
+/* One account, or one folder of it: the inbox's first rows before the list of folders, the gate before each SELECT. */
+
+typedef struct
+{
+  BaruaImapBackend *backend;
+  BaruaScope       *scope;
+  gint64            folder;
+  BaruaSyncFlags    flags;
+  BaruaSyncReport  *report;
+  gint64            started_us;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_object_unref (request->backend);
+  barua_scope_unref (request->scope);
+  barua_sync_report_unref (request->report);
+  g_free (request);
+}
+
+static gboolean
+is_synchronised (const BaruaStoreFolder *folder)
+{
+  BaruaRole role = barua_store_folder_get_role (folder);
+
+  return !(folder->flags & BARUA_STORE_FOLDER_NO_SELECT) && !folder->hidden && role != BARUA_ROLE_NOT_MAIL &&
+         role != BARUA_ROLE_ALL && role != BARUA_ROLE_FLAGGED && role != BARUA_ROLE_IMPORTANT;
+}
+
+/* In a fiber: one folder on @session; the folder is locked meanwhile. */
+static gboolean
+sync_one (Request          *request,
+          BaruaImapSession *session,
+          gint64            folder,
+          void            (*first_rows) (gpointer),
+          gpointer          first_rows_data,
+          GError          **error)
+{
+  BaruaImapBackend *self = request->backend;
+  BaruaImapSync *sync;
+  gboolean ok;
+
+  if (!dex_await (barua_imap_backend_lock (self, folder), error))
+    return FALSE;
+  sync = barua_imap_sync_new (self, session, folder, request->flags, request->report, request->scope);
+  sync->started_us = request->started_us;
+  sync->first_rows = first_rows;
+  sync->first_rows_data = first_rows_data;
+  ok = barua_imap_sync_run (sync, error);
+  barua_imap_sync_free (sync);
+  barua_imap_backend_unlock (self, folder);
+  g_signal_emit_by_name (self, "progress", folder, G_MAXUINT, 0);
+  return ok;
+}
+
+/* The gates of 3.4 ------------------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  gint64     account;
+  GPtrArray *states; /* BaruaStoreSyncState */
+  GArray    *counts; /* guint64, of the same folders */
+  GArray    *unseen; /* guint64 */
+} States;
+
+static void
+states_clear (gpointer data)
+{
+  States *states = data;
+
+  g_clear_pointer (&states->states, g_ptr_array_unref);
+  g_clear_pointer (&states->counts, g_array_unref);
+  g_clear_pointer (&states->unseen, g_array_unref);
+}
+
+static void
+states_unref (gpointer states)
+{
+  g_atomic_rc_box_release_full (states, states_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (States, states_unref)
+
+static gboolean
+states_func (BaruaStoreConnection *c,
+             gpointer              data,
+             GError              **error)
+{
+  States *states = data;
+
+  states->states = barua_store_sync_state_list (c, states->account, error);
+  if (states->states == NULL)
+    return FALSE;
+  states->counts = g_array_new (FALSE, FALSE, sizeof (guint64));
+  for (guint i = 0; i < states->states->len; i++)
+    {
+      const BaruaStoreSyncState *state = g_ptr_array_index (states->states, i);
+      guint64 count = 0;
+
+      if (!barua_store_message_count_uids (c, state->folder, NULL, &count, error))
+        return FALSE;
+      g_array_append_val (states->counts, count);
+    }
+  return TRUE;
+}
+
+static const BaruaImapFolder *
+find_gate (GPtrArray  *gates,
+           const char *name)
+{
+  for (guint i = 0; gates != NULL && i < gates->len; i++)
+    {
+      const BaruaImapFolder *gate = g_ptr_array_index (gates, i);
+
+      if (strcmp (gate->mailbox, name) == 0 ||
+          (strcmp (name, "INBOX") == 0 && g_ascii_strcasecmp (gate->mailbox, "INBOX") == 0))
+        return gate;
+    }
+  return NULL;
+}
+
+static gboolean
+is_unchanged (BaruaImapSession       *session,
+              const BaruaImapFolder  *gate,
+              States                 *states,
+              const BaruaStoreFolder *folder,
+              gint64                  open_folder)
+{
+  const BaruaImapStatusItems needed = BARUA_IMAP_STATUS_MESSAGES | BARUA_IMAP_STATUS_UIDNEXT |
+                                      BARUA_IMAP_STATUS_UIDVALIDITY;
+  BaruaSyncAnswer answer;
+  gboolean modseq;
+
+  if (gate == NULL || (gate->present & needed) != needed)
+    return FALSE;
+  answer = (BaruaSyncAnswer) {
+    .uid_validity = gate->uid_validity,
+    .uid_next = gate->uid_next,
+    .modseq = gate->present & BARUA_IMAP_STATUS_HIGHESTMODSEQ ? gate->highest_modseq : 0,
+    .exists = gate->messages,
+  };
+  modseq = answer.modseq != 0 && !barua_imap_quirks_has (barua_imap_session_get_quirks (session),
+                                                         BARUA_IMAP_QUIRK_NO_CONDSTORE);
+  /* Without MODSEQ equal numbers prove no flags: what people look at gets its quick pass on each visit. */
+  if (!modseq && (folder->role == BARUA_ROLE_INBOX || folder->id == open_folder))
+    return FALSE;
+  for (guint i = 0; i < states->states->len; i++)
+    {
+      const BaruaStoreSyncState *stored = g_ptr_array_index (states->states, i);
+      const BaruaSyncState state = {
+        .uid_validity = stored->uidvalidity,
+        .uid_next = stored->uidnext,
+        .modseq = stored->highestmodseq,
+        .low = stored->covered_low,
+        .count = g_array_index (states->counts, guint64, i),
+      };
+
+      if (stored->folder == folder->id)
+        return barua_sync_gate_is_shut (&state, &answer, modseq ? BARUA_SYNC_WAY_CONDSTORE : BARUA_SYNC_WAY_PLAIN,
+                                        gate->present & BARUA_IMAP_STATUS_UNSEEN ? gate->unseen : G_MAXUINT,
+                                        folder->unread);
+    }
+  return FALSE;
+}
+
+/* Ids of what is to be synchronised, the inbox first, then by role, then by size of name: a plain copy, since folders may
+ * change while others are synchronised. */
+static GArray *
+list_work (BaruaImapBackend *self)
+{
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GHashTableIter iter;
+  gpointer value;
+
+  for (int pass = 0; pass < 3; pass++)
+    {
+      g_hash_table_iter_init (&iter, self->folders);
+      while (g_hash_table_iter_next (&iter, NULL, &value))
+        {
+          const BaruaStoreFolder *folder = value;
+          BaruaRole role = barua_store_folder_get_role (folder);
+          int rank = folder->id == self->open_folder || role == BARUA_ROLE_INBOX ? 0 : role != BARUA_ROLE_NONE ? 1 : 2;
+
+          if (rank == pass && is_synchronised (folder))
+            g_array_append_val (ids, folder->id);
+        }
+    }
+  return ids;
+}
+
+typedef struct
+{
+  BaruaImapBackend *backend;
+  BaruaImapSession *session;
+  BaruaScope       *scope;
+  DexPromise       *done;
+  GPtrArray        *gates;
+} Listing;
+
+static void
+listing_free (gpointer data)
+{
+  Listing *listing = data;
+
+  g_object_unref (listing->backend);
+  g_object_unref (listing->session);
+  barua_scope_unref (listing->scope);
+  dex_unref (listing->done);
+  g_free (listing);
+}
+
+static DexFuture *
+listing_fiber (gpointer data)
+{
+  Listing *listing = data;
+  GError *error = NULL;
+
+  if (barua_imap_backend_refresh_folders (listing->backend, listing->session, listing->scope, NULL, &error))
+    dex_promise_resolve_boolean (listing->done, TRUE);
+  else
+    dex_promise_reject (listing->done, error);
+  return dex_future_new_true ();
+}
+
+/* The first rows of a new account were asked for: the list of folders goes right behind them. */
+static void
+start_listing (gpointer data)
+{
+  Listing *from = data;
+  Listing *listing = g_new0 (Listing, 1);
+
+  listing->backend = g_object_ref (from->backend);
+  listing->session = g_object_ref (from->session);
+  listing->scope = barua_scope_ref (from->scope);
+  listing->done = dex_ref (from->done);
+  barua_fiber_spawn ("first list", listing_fiber, listing, listing_free);
+}
+
+static gboolean
+sync_new_account (Request          *request,
+                  BaruaImapSession *session,
+                  gint64            inbox,
+                  GError          **error)
+{
+  Listing listing = { request->backend, session, request->scope, dex_promise_new (), NULL };
+  DexFuture *listed = dex_ref (listing.done);
+  gboolean ok;
+
+  ok = sync_one (request, session, inbox, start_listing, &listing, error);
+  dex_unref (listing.done);
+  if (!ok)
+    {
+      dex_unref (listed);
+      return FALSE;
+    }
+  return dex_await (listed, error);
+}
+
+static gboolean
+sync_account (Request          *request,
+              BaruaImapSession *session,
+              GError          **error)
+{
+  BaruaImapBackend *self = request->backend;
+  gint64 inbox = barua_imap_backend_ensure_inbox (self, error);
+  g_autoptr(GPtrArray) gates = NULL;
+  g_autoptr(States) states = NULL;
+  g_autoptr(GArray) work = NULL;
+  gboolean is_new = g_hash_table_size (self->folders) <= 1;
+
+  if (inbox == 0)
+    return FALSE;
+  if (is_new && !sync_new_account (request, session, inbox, error))
+    return FALSE;
+  if (!is_new)
+    {
+      request->report->round_trips++;
+      if (!barua_imap_backend_refresh_folders (self, session, request->scope, &gates, error))
+        return FALSE;
+    }
+  states = g_atomic_rc_box_new0 (States);
+  states->account = self->account;
+  if (!dex_await (barua_engine_read (self->store, "sync states", states_func, g_atomic_rc_box_acquire (states),
+                                     states_unref), error))
+    return FALSE;
+  work = list_work (self);
+  for (guint i = 0; i < work->len; i++)
+    {
+      gint64 id = g_array_index (work, gint64, i);
+      const BaruaStoreFolder *folder = barua_imap_backend_get_folder (self, id);
+      g_autoptr(GError) failure = NULL;
+
+      if (folder == NULL || (is_new && id == inbox))
+        continue;
+      if (!(request->flags & BARUA_SYNC_FULL_FLAGS) &&
+          is_unchanged (session, find_gate (gates, folder->name), states, folder, self->open_folder))
+        {
+          request->report->folders++;
+          g_signal_emit_by_name (self, "checked", id);
+          continue;
+        }
+      if (sync_one (request, session, id, NULL, NULL, &failure))
+        continue;
+      /* One folder that the server keeps closed does not stop the others. */
+      if (barua_imap_session_get_state (session) == BARUA_IMAP_STATE_CLOSED ||
+          barua_error_get_policy (failure) != BARUA_POLICY_GIVE_UP)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      g_message ("folder %" G_GINT64_FORMAT ": %s", id, failure->message);
+    }
+  return TRUE;
+}
+
+static gboolean
+sync_folder (Request          *request,
+             BaruaImapSession *session,
+             GError          **error)
+{
+  BaruaImapBackend *self = request->backend;
+
+  if (barua_imap_backend_get_folder (self, request->folder) == NULL)
+    {
+      g_set_error_literal (error, BARUA_ERROR, BARUA_ERROR_NOT_FOUND, "no such folder");
+      return FALSE;
+    }
+  return sync_one (request, session, request->folder, NULL, NULL, error);
+}
+
+static DexFuture *
+sync_fiber (gpointer data)
+{
+  Request *request = data;
+  BaruaImapBackend *self = request->backend;
+  g_autofree char *mailbox = NULL;
+  BaruaStoreFolder *folder;
+  BaruaImapSession *session;
+  GError *error = NULL;
+  gboolean ok;
+
+  if (!barua_imap_backend_load_folders (self, &error))
+    return dex_future_new_for_error (error);
+  folder = barua_imap_backend_get_folder (self, request->folder);
+  mailbox = folder != NULL ? g_strdup (folder->name) : NULL;
+  session = barua_imap_backend_lease (self, BARUA_IMAP_LEASE_WORK, mailbox, request->scope, &error);
+  if (session == NULL)
+    return dex_future_new_for_error (error);
+  if (request->report->signed_in_us < 0)
+    request->report->signed_in_us = g_get_monotonic_time () - request->started_us;
+  ok = request->folder != 0 ? sync_folder (request, session, &error) : sync_account (request, session, &error);
+  barua_imap_backend_give_back (self, session);
+  if (!ok)
+    return dex_future_new_for_error (error);
+  return dex_future_new_true ();
+}
+
+DexFuture *
+barua_imap_backend_sync (BaruaBackend    *backend,
+                         gint64           folder,
+                         BaruaSyncFlags   flags,
+                         BaruaSyncReport *report,
+                         BaruaScope      *scope)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->backend = g_object_ref (BARUA_IMAP_BACKEND (backend));
+  request->scope = barua_scope_new (scope != NULL ? scope : request->backend->scope);
+  request->folder = folder;
+  request->flags = flags;
+  request->report = barua_sync_report_ref (report);
+  request->started_us = g_get_monotonic_time ();
+  return barua_fiber_start ("sync", sync_fiber, request, request_free);
+}
