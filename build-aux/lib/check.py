@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
@@ -297,25 +298,39 @@ class Check:
         return count
 
     def fuzz_targets(self, name):
-        """The names of the fuzz targets, or None where there are none yet; builds them."""
-        runner = TOP / "tests" / "fuzz" / "run-fuzz"
-        if not runner.exists():
+        """The names of the fuzz targets; sets their build folder up."""
+        if not (TOP / "tests" / "fuzz" / "run-fuzz").exists():
             return []
-        count = self.build(name, FUZZ, ["-Dfuzzers=true", "-Dwindow=false"], {"CC": "clang", "CC_LD": ""})
-        if count.failed:
-            raise RuntimeError("the fuzz targets did not build")
-        listed = subprocess.run([runner, "--build", FUZZ, "--list"], cwd=TOP, capture_output=True, text=True, check=True)
-        return listed.stdout.split()
+        outcome = self.configure(name, FUZZ, [
+            "-Dfuzzers=true", "-Dwindow=false", "-Db_lundef=false", "-Db_sanitize=address,undefined",
+            "-Dc_args=-fsanitize=fuzzer-no-link"], {"CC": "clang"})
+        if not outcome.good:
+            self.fail(name, "the fuzz targets could not be configured", outcome)
+            raise RuntimeError("no fuzz targets")
+        listed = subprocess.run(["ninja", "-C", FUZZ, "-t", "targets", "all"], capture_output=True, text=True, check=True)
+        found = re.findall(r"^(tests/fuzz/(?:.*/)?(fuzz-[a-z0-9-]+)): ", listed.stdout, re.M)
+        if found:
+            outcome = self.run(f"{name} compile", ["ninja", "-C", FUZZ, *sorted({path for path, _ in found})])
+            if not outcome.good:
+                self.fail(name, "the fuzz targets did not build", outcome)
+                raise RuntimeError("no fuzz targets")
+        return sorted({target for _, target in found})
 
-    def fuzz_target(self, name, target, arguments, limit):
-        return self.command(name, [TOP / "tests/fuzz/run-fuzz", "--build", FUZZ, *arguments, target], limit)
+    def fuzz_target(self, name, target, bound, limit):
+        count = self.command(name, [TOP / "tests/fuzz/run-fuzz", FUZZ, *bound, target], limit)
+        if not count.failed:
+            say(f"    {target}: nothing found, {executions(LOGS / (name.replace(' ', '-') + '.log'))}")
+        return count
 
     def fuzz_smoke(self, name):
+        """Each target for a minute, as many at a time as there are cores."""
         targets = self.fuzz_targets(name + " build")
-        count = Count(passed=1) if targets else Count()
-        for target in targets:
-            count.add(self.fuzz_target(
-                f"fuzz {target}", target, ["--seconds", str(FUZZ_SECONDS)], FUZZ_SECONDS + 2 * MINUTE))
+        count = Count()
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+            runs = [pool.submit(self.fuzz_target, f"fuzz {target}", target, [str(FUZZ_SECONDS)], FUZZ_SECONDS + 3 * MINUTE)
+                    for target in targets]
+            for run in runs:
+                count.add(run.result())
         return count
 
     # Tiers -----------------------------------------------------------------------------------------------------------
@@ -353,7 +368,7 @@ class Check:
             self.total.failed += 1
             self.fail("fuzz", str(error))
         for target in targets:
-            units.append((f"fuzz {target}", self.fuzz_target, target, ["--runs", str(FUZZ_RUNS_FULL)], FUZZ_RUNS_SECONDS))
+            units.append((f"fuzz {target}", self.fuzz_target, target, ["-runs", str(FUZZ_RUNS_FULL)], FUZZ_RUNS_SECONDS))
         key = tree_key()
         state = load_state(key)
         for number, (name, function, *arguments) in enumerate(units):
@@ -419,6 +434,12 @@ def end_group(process):
             return
         except subprocess.TimeoutExpired:
             continue
+
+
+def executions(log):
+    """What libFuzzer says about how much it did."""
+    done = re.findall(r"number_of_executed_units: (\d+)", log.read_text(errors="replace"))
+    return f"{int(done[-1]):,} runs" if done else "runs not counted"
 
 
 def introspect(what):
