@@ -113,8 +113,8 @@ check_states (BaruaStoreConnection *c,
 {
   add_rows (c, DB_MAIN, problems, BARUA_STORE_PROBLEM_STATE, "wish bits outside of their mask: message",
     "SELECT id FROM message WHERE wish_bits & ~wish_mask != 0 OR sent_bits & ~sent_mask != 0");
-  add_rows (c, DB_MAIN, problems, BARUA_STORE_PROBLEM_STATE, "in flight without batch: message",
-    "SELECT id FROM message WHERE (sent_mask != 0) != (sent_batch IS NOT NULL)");
+  add_rows (c, DB_MAIN, problems, BARUA_STORE_PROBLEM_STATE, "in flight or in doubt without wish: message",
+    "SELECT id FROM message WHERE sent_mask & ~wish_mask != 0 OR (sent_batch IS NOT NULL AND sent_mask = 0)");
   add_rows (c, DB_MAIN, problems, BARUA_STORE_PROBLEM_STATE, "shown in the wrong folder: message",
     "SELECT id FROM message WHERE shown_folder IS NOT coalesce (wish_folder, server_folder, shown_folder)");
   add_rows (c, DB_MAIN, problems, BARUA_STORE_PROBLEM_STATE, "an id that will be given out again: message",

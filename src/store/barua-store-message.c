@@ -35,12 +35,11 @@ typedef struct
   gint64     date;
   gint64     body;
   gint64     modseq;
-  gint64     sender;
   gboolean   in_flight;
-  gboolean   is_sent;
   BaruaFlags flags;
   BaruaFlags wish_mask;
   BaruaFlags wish_bits;
+  BaruaFlags sent_mask;
 } Row;
 
 /* SQLITE_ROW, SQLITE_DONE, or 0 with @error. */
@@ -52,7 +51,7 @@ load_row (BaruaStoreConnection  *c,
 {
   g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error,
     "SELECT thread, shown_folder, date, coalesce (body, id), modseq, sent_batch IS NOT NULL, flags, wish_mask, wish_bits,"
-    " coalesce (sender, 0) FROM message WHERE id = ?1", "i", id);
+    " sent_mask FROM message WHERE id = ?1", "i", id);
   int rc = s != NULL ? barua_store_step (c, s, error) : 0;
 
   if (rc == SQLITE_ROW)
@@ -66,7 +65,7 @@ load_row (BaruaStoreConnection  *c,
       .flags = (BaruaFlags)sqlite3_column_int64 (s, 6),
       .wish_mask = (BaruaFlags)sqlite3_column_int64 (s, 7),
       .wish_bits = (BaruaFlags)sqlite3_column_int64 (s, 8),
-      .sender = sqlite3_column_int64 (s, 9),
+      .sent_mask = (BaruaFlags)sqlite3_column_int64 (s, 9),
     };
   return rc;
 }
@@ -91,13 +90,16 @@ barua_store_message_set_flags (BaruaStoreConnection  *c,
     return rc != 0;
   flags = (row.flags & ~mask) | (flags & mask);
   /* What is in flight is cleared by its own answer only: it could still be overtaken by this one. */
-  wish_mask = row.in_flight ? row.wish_mask : row.wish_mask & (flags ^ row.wish_bits);
-  if (flags == row.flags && wish_mask == row.wish_mask && (modseq == 0 || modseq == (guint64)row.modseq))
+  wish_mask = row.in_flight ? row.wish_mask : row.wish_mask & ((flags ^ row.wish_bits) | (row.sent_mask & ~mask));
+  if (flags == row.flags && wish_mask == row.wish_mask && (modseq == 0 || modseq == (guint64)row.modseq) &&
+      (row.in_flight || (row.sent_mask & mask) == 0))
     return TRUE;
   if (!barua_store_exec (c, DB_MAIN, error,
-        "UPDATE message SET flags = ?2, wish_mask = ?3, wish_bits = ?4, modseq = ?5 WHERE id = ?1", "iiiii", id,
-        (gint64)flags, (gint64)wish_mask, (gint64)(row.wish_bits & wish_mask),
-        modseq != 0 ? (gint64)MIN (modseq, (guint64)G_MAXINT64) : row.modseq))
+        "UPDATE message SET flags = ?2, wish_mask = ?3, wish_bits = ?4, modseq = ?5,"
+        " sent_mask = sent_mask & ?6, sent_bits = sent_bits & ?6 WHERE id = ?1", "iiiiii", id, (gint64)flags,
+        (gint64)wish_mask, (gint64)(row.wish_bits & wish_mask),
+        modseq != 0 ? (gint64)MIN (modseq, (guint64)G_MAXINT64) : row.modseq,
+        (gint64)(row.in_flight ? row.sent_mask : row.sent_mask & ~mask)))
     return FALSE;
   if (flags == row.flags && wish_mask == row.wish_mask)
     return TRUE;
@@ -335,7 +337,7 @@ barua_store_message_forget_uids (BaruaStoreConnection  *c,
 {
   /* A new UIDVALIDITY starts new mod-sequences too. Commands in flight spoke of the old UIDs. */
   return barua_store_exec (c, DB_MAIN, error,
-    "UPDATE message SET uid = NULL, modseq = 0, sent_mask = 0, sent_bits = 0, sent_batch = NULL WHERE server_folder = ?1",
+    "UPDATE message SET uid = NULL, modseq = 0, sent_batch = NULL WHERE server_folder = ?1",
     "i", folder);
 }
 

@@ -155,9 +155,11 @@ barua_store_part_load (BaruaStoreConnection  *c,
   for (guint64 i = 0; i < MIN (n, BARUA_LIMIT_PARTS) && !reader.bad; i++)
     {
       g_autoptr (BaruaPart) part = barua_part_new ();
+      guint64 kind = get_number (&reader);
+      guint64 depth = get_number (&reader);
 
-      part->kind = (BaruaPartKind)MIN (get_number (&reader), BARUA_PART_ENCRYPTED);
-      part->depth = (guint)MIN (get_number (&reader), BARUA_LIMIT_PART_DEPTH * 2);
+      part->kind = (BaruaPartKind)MIN (kind, BARUA_PART_ENCRYPTED);
+      part->depth = (guint)MIN (depth, BARUA_LIMIT_PART_DEPTH * 2);
       part->is_attached = get_number (&reader) != 0;
       part->encoded_size = get_number (&reader);
       part->size = get_number (&reader);

@@ -5,8 +5,9 @@
 #include "barua-store-private.h"
 
 /* On the row: wish_mask and wish_bits (bits within mask) are what the person wants, sent_mask and sent_bits what a command
- * under way asks for, sent_batch which. While a row is in flight its wish stays spelled out even where it equals what the
- * server had, since the command under way may be about to change that. */
+ * under way asks for, sent_batch which. While a bit is in sent_mask its wish stays spelled out even where it equals what the
+ * server had, since the command may have changed that: also after the connection was cut (sent_mask without sent_batch:
+ * in doubt), until the server tells the flags or a command is answered. */
 
 typedef struct
 {
@@ -14,7 +15,6 @@ typedef struct
   gint64     thread;
   gint64     folder;
   gint64     date;
-  gboolean   in_flight;
   BaruaFlags flags;
   BaruaFlags wish_mask;
   BaruaFlags wish_bits;
@@ -23,7 +23,7 @@ typedef struct
 } Row;
 
 #define ROW_COLUMNS                                                                                                   \
-  "SELECT id, thread, shown_folder, date, sent_batch IS NOT NULL, flags, wish_mask, wish_bits, sent_mask, sent_bits" \
+  "SELECT id, thread, shown_folder, date, flags, wish_mask, wish_bits, sent_mask, sent_bits" \
   " FROM message "
 
 static gboolean
@@ -43,12 +43,11 @@ collect_rows (BaruaStoreConnection  *c,
         .thread = sqlite3_column_int64 (s, 1),
         .folder = sqlite3_column_int64 (s, 2),
         .date = sqlite3_column_int64 (s, 3),
-        .in_flight = sqlite3_column_int (s, 4) != 0,
-        .flags = (BaruaFlags)sqlite3_column_int64 (s, 5),
-        .wish_mask = (BaruaFlags)sqlite3_column_int64 (s, 6),
-        .wish_bits = (BaruaFlags)sqlite3_column_int64 (s, 7),
-        .sent_mask = (BaruaFlags)sqlite3_column_int64 (s, 8),
-        .sent_bits = (BaruaFlags)sqlite3_column_int64 (s, 9),
+        .flags = (BaruaFlags)sqlite3_column_int64 (s, 4),
+        .wish_mask = (BaruaFlags)sqlite3_column_int64 (s, 5),
+        .wish_bits = (BaruaFlags)sqlite3_column_int64 (s, 6),
+        .sent_mask = (BaruaFlags)sqlite3_column_int64 (s, 7),
+        .sent_bits = (BaruaFlags)sqlite3_column_int64 (s, 8),
       };
 
       g_array_append_val (rows, row);
@@ -92,7 +91,7 @@ wish_one (BaruaStoreConnection  *c,
 
   row->wish_mask |= mask;
   row->wish_bits = (row->wish_bits & ~mask) | (bits & mask);
-  needless = row->wish_mask & ~(row->wish_bits ^ row->flags) & ~(row->in_flight ? row->sent_mask : 0);
+  needless = row->wish_mask & ~(row->wish_bits ^ row->flags) & ~row->sent_mask;
   row->wish_mask &= ~needless;
   row->wish_bits &= ~needless;
   if (row->wish_mask == old_mask && row->wish_bits == old_bits)
@@ -257,6 +256,7 @@ settle (BaruaStoreConnection  *c,
       return FALSE;
   }
   if (!barua_store_exec (c, DB_MAIN, error,
+        outcome == OUTCOME_UNSURE ? "UPDATE message SET sent_batch = NULL WHERE sent_batch = ?1" :
         "UPDATE message SET sent_mask = 0, sent_bits = 0, sent_batch = NULL WHERE sent_batch = ?1", "i", batch))
     return FALSE;
   for (guint i = 0; i < rows->len; i++)
@@ -317,7 +317,7 @@ barua_store_wish_recover (BaruaStoreConnection  *c,
   if (!any)
     return TRUE;
   return barua_store_exec (c, DB_MAIN, error,
-    "UPDATE message SET sent_mask = 0, sent_bits = 0, sent_batch = NULL WHERE sent_batch IS NOT NULL", "");
+    "UPDATE message SET sent_batch = NULL WHERE sent_batch IS NOT NULL", "");
 }
 
 gboolean

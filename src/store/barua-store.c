@@ -924,6 +924,20 @@ open_read_only (BaruaStore  *self,
   return TRUE;
 }
 
+/* SQLite's count of its memory takes a lock for every allocation. Too late (and harmless) when another library of this
+ * process has started SQLite before. */
+static void
+configure_sqlite (void)
+{
+  static gsize done = 0;
+
+  if (g_once_init_enter (&done))
+    {
+      sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
+      g_once_init_leave (&done, 1);
+    }
+}
+
 BaruaStore *
 barua_store_open (const char       *dir,
                   BaruaStoreFlags   flags,
@@ -933,6 +947,7 @@ barua_store_open (const char       *dir,
   BaruaStore *self = g_new0 (BaruaStore, 1);
   gboolean ok;
 
+  configure_sqlite ();
   g_atomic_ref_count_init (&self->ref_count);
   self->flags = flags;
   self->dir = g_strdup (dir);

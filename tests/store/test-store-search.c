@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store-fixture.h"
+
+#include <string.h>
+
+#include "barua-limits.h"
+#include "barua-row.h"
+#include "barua-store-search.h"
+#include "barua-store-body.h"
+
+static void
+set_true (const GError *error,
+          gpointer      data)
+{
+  g_assert_no_error (error);
+  *(gboolean *)data = TRUE;
+}
+
+static void
+catch_up (Fixture *fixture)
+{
+  gboolean done = FALSE;
+
+  barua_store_search_catch_up (fixture->store, set_true, &done);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+typedef struct
+{
+  const char *text;
+  gssize      length;
+  GArray     *hits;
+  gboolean    words_only;
+} Search;
+
+static gboolean
+do_search (BaruaStoreConnection  *c,
+           gpointer               data,
+           GError               **error)
+{
+  Search *search = data;
+  g_autoptr (BaruaSearchQuery) query = barua_search_query_parse (search->text, search->length, NULL);
+
+  query->words_only = search->words_only;
+  search->hits = barua_store_search (c, query, 0, error);
+  return search->hits != NULL;
+}
+
+static guint
+count_hits (Fixture    *fixture,
+            const char *text,
+            gssize      length,
+            gboolean    words_only)
+{
+  Search search = { text, length, NULL, words_only };
+  g_autoptr (GError) error = NULL;
+  guint n;
+
+  barua_store_read_now (fixture->store, "search", do_search, &search, &error);
+  g_assert_no_error (error);
+  for (guint i = 1; i < search.hits->len; i++)
+    g_assert_cmpint (g_array_index (search.hits, BaruaSpineEntry, i - 1).key, >=,
+                     g_array_index (search.hits, BaruaSpineEntry, i).key);
+  n = search.hits->len;
+  g_array_unref (search.hits);
+  return n;
+}
+
+typedef struct
+{
+  gint64      message;
+  const char *text;
+} Body;
+
+static gboolean
+index_body (BaruaStoreConnection  *c,
+            gpointer               data,
+            GError               **error)
+{
+  const Body *body = data;
+
+  return barua_store_search_index_body (c, body->message, body->text, error);
+}
+
+static gboolean
+set_here (BaruaStoreConnection  *c,
+          gpointer               data,
+          GError               **error)
+{
+  return barua_store_body_set_here (c, *(gint64 *)data, TRUE, error);
+}
+
+static gboolean
+list_unindexed (BaruaStoreConnection  *c,
+                gpointer               data,
+                GError               **error)
+{
+  g_autoptr (GArray) ids = barua_store_search_list_unindexed (c, 10, error);
+  BaruaSearchCoverage coverage;
+
+  *(guint *)data = ids->len;
+  g_assert_true (barua_store_search_get_coverage (c, 0, &coverage, error));
+  g_assert_cmpuint (coverage.n_messages, ==, 6);
+  g_assert_cmpuint (coverage.n_headers, ==, 6);
+  g_assert_cmpuint (coverage.n_bodies, ==, 2 - ids->len);
+  return TRUE;
+}
+
+static void
+test_words (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint       hits;
+  } cases[] = {
+    { "Meeting", 2 }, { "meet", 2 }, { "\"meet\"", 0 }, { "meeting tomorrow", 1 }, { "-tomorrow meeting", 1 },
+    { "from:bo", 2 }, { "from:\"bo@a.example\"", 2 }, { "to:asha", 6 }, { "subject:bo", 0 }, { "body:secret", 1 },
+    { "secret", 1 }, { "secret plans", 1 }, { "meeting secret", 1 }, { "subject:secret", 0 },
+    { "পরিকল্পনা", 1 }, { "পরিক", 1 }, { "নিবেদন", 0 }, { "నివేదిక", 1 }, { "నివే", 1 }, { "দিনের", 1 },
+    { "is:unread", 6 }, { "is:starred", 0 }, { "larger:1G", 0 }, { "larger:1K", 6 }, { "before:1971", 6 },
+    { "after:1971", 0 }, { "after:1960 meeting", 2 }, { "has:attachment", 0 }, { "is:unread meeting", 2 },
+    { "ambda", 1 }, { "résumé", 1 }, { "resume", 1 }, { "zzz", 0 }, { "", 6 },
+  };
+  Fixture fixture = { 0 };
+  gint64 ids[6];
+  guint unindexed = 0;
+  g_autoptr (GError) error = NULL;
+  BaruaIngest items[] = {
+    ingest_make (1, "<1@a.example>", NULL, "bo@a.example", "Meeting tomorrow", 1000),
+    ingest_make (2, "<2@a.example>", NULL, "cy@b.example", "Meeting next week", 2000),
+    ingest_make (3, "<3@a.example>", NULL, "di@c.example", "আমাদের পরিকল্পনা", 3000),
+    ingest_make (4, "<4@a.example>", NULL, "ed@d.example", "వార్షిక నివేదిక", 4000),
+    ingest_make (5, "<5@a.example>", NULL, "bo@a.example", "Lambda r\xc3\xa9sum\xc3\xa9", 5000),
+    ingest_make (6, "<6@a.example>", NULL, "flo@e.example", "Lunch", 6000),
+  };
+  Body bodies[2];
+
+  fixture_init (&fixture);
+  fixture_ingest (&fixture, fixture.folder, items, 6, ids);
+  bodies[0] = (Body){ ids[0], "Our secret plans,\nin two lines" };
+  bodies[1] = (Body){ ids[5], "এই দিনের খবর" };
+  for (guint i = 0; i < 2; i++)
+    {
+      barua_store_write_now (fixture.store, BARUA_STORE_NORMAL, "here", set_here, &bodies[i].message, &error);
+      g_assert_no_error (error);
+    }
+  /* A body before the headers were caught up, and twice. */
+  for (guint i = 0; i < 2; i++)
+    {
+      barua_store_write_search_now (fixture.store, "body", index_body, &bodies[0], &error);
+      g_assert_no_error (error);
+    }
+  barua_store_read_now (fixture.store, "unindexed", list_unindexed, &unindexed, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (unindexed, ==, 1);
+  barua_store_write_search_now (fixture.store, "body", index_body, &bodies[1], &error);
+  g_assert_no_error (error);
+  catch_up (&fixture);
+  /* Parts of words come in idle time; closing and opening leaves that time. */
+  for (guint i = 0; i < 100 && count_hits (&fixture, "ambda", -1, FALSE) == 0; i++)
+    g_usleep (50 * 1000);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s", cases[i].text);
+      g_assert_cmpuint (count_hits (&fixture, cases[i].text, -1, g_str_equal (cases[i].text, "নিবেদন")), ==, cases[i].hits);
+    }
+  fixture_assert_sound (&fixture);
+  for (guint i = 0; i < 6; i++)
+    ingest_clear (&items[i]);
+  fixture_clear (&fixture);
+}
+
+/* No text of a person is ever an error (A-06). */
+static void
+test_nasty (void)
+{
+  static const char * const nasty[] = {
+    "\"", "'", "*", "-", "NEAR(", "NEAR(a b, 3)", "AND", "OR NOT", "a AND", "subject:", "subject:\"", ":", "::", "^a", "a*b*",
+    "{subject} : x", "(", ")", "((()", "\"unbalanced", "a\"b\"c", "--", "- -", "\xf0\x9f\x98\x80", "漢字", "שלום", "\xff\xfe",
+    "is:", "is:nothing", "before:x", "larger:x", "before:99999-99-99", "in:", "in:\"", "+", "a+b", "mail MATCH 'x'", "';--",
+    "rank:1", "rowid:1", "-\"", "-is:unread", "\xe2\x80\x8b", "\"\"", "a:b:c", "from:*", "from:\"*", "\\", "%", "_",
+  };
+  Fixture fixture = { 0 };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (3);
+  g_autofree char *long_text = g_strnfill (1024 * 1024, '"');
+  static const char nul[] = "meeting\0\"notes";
+
+  fixture_init (&fixture);
+  fixture_fill (&fixture, 50);
+  catch_up (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (nasty); i++)
+    count_hits (&fixture, nasty[i], -1, FALSE);
+  count_hits (&fixture, long_text, -1, FALSE);
+  memset (long_text, 'a', 1024 * 1024);
+  count_hits (&fixture, long_text, -1, FALSE);
+  count_hits (&fixture, nul, sizeof nul - 1, FALSE);
+  for (guint i = 0; i < 3000; i++)
+    {
+      char text[24];
+      guint n = (guint)g_rand_int_range (rand, 0, sizeof text);
+
+      for (guint k = 0; k < n; k++)
+        text[k] = "\"'*-():^ aNEORT{}\xe0\xa6\x95\xff+:\\"[g_rand_int_range (rand, 0, 28)];
+      count_hits (&fixture, text, n, FALSE);
+    }
+  fixture_clear (&fixture);
+}
+
+/* Hits for generated words equal what looking through all texts finds, also after removals. */
+static gboolean
+remove_some (BaruaStoreConnection  *c,
+             gpointer               data,
+             GError               **error)
+{
+  g_autoptr (BaruaIdSet) uids = barua_id_set_parse ("100:299", -1);
+
+  return barua_store_message_remove_uids (c, ((Fixture *)data)->folder, uids, NULL, error);
+}
+
+static guint
+brute_force (const char *word,
+             gboolean    removed)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+  guint n = 0;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      BaruaIngest item = ingest_generate (i, rand);
+      g_auto (GStrv) words = g_strsplit (item.envelope->subject, " ", -1);
+
+      n += g_strv_contains ((const char * const *)words, word) && !(removed && i + 1 >= 100 && i + 1 <= 299);
+      ingest_clear (&item);
+    }
+  return n;
+}
+
+static void
+test_brute_force (void)
+{
+  static const char * const words[] = { "meeting", "garden", "invoice", "answer" };
+  Fixture fixture = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  fixture_init (&fixture);
+  fixture_fill (&fixture, 1000);
+  catch_up (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_assert_cmpuint (count_hits (&fixture, words[i], -1, TRUE), ==, brute_force (words[i], FALSE));
+  barua_store_write_now (fixture.store, BARUA_STORE_NORMAL, "remove", remove_some, &fixture, &error);
+  g_assert_no_error (error);
+  catch_up (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    g_assert_cmpuint (count_hits (&fixture, words[i], -1, TRUE), ==, brute_force (words[i], TRUE));
+  fixture_assert_sound (&fixture);
+
+  /* search.db may be deleted: it is made anew. */
+  {
+    g_autofree char *path = NULL;
+
+    fixture_close (&fixture);
+    path = g_build_filename (fixture.dir, "search.db", NULL);
+    g_unlink (path);
+    fixture_open (&fixture);
+    catch_up (&fixture);
+    for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+      g_assert_cmpuint (count_hits (&fixture, words[i], -1, TRUE), ==, brute_force (words[i], TRUE));
+  }
+  fixture_assert_sound (&fixture);
+  fixture_clear (&fixture);
+}
+
+static void
+test_operators (void)
+{
+  static const BaruaSearchOperator german[] = { { "from", "von" }, { "is:unread", "ist:ungelesen" }, { NULL, NULL } };
+  g_autoptr (BaruaSearchQuery) query = barua_search_query_parse ("von:ada IST:ungelesen larger:10M in:\"Old Mail\" x", -1,
+                                                                 german);
+  g_autoptr (BaruaSearchQuery) long_query = NULL;
+  g_autofree char *many = g_strnfill (2 * (BARUA_LIMIT_SEARCH_TERMS + 5), 'a');
+
+  g_assert_cmpuint (query->terms->len, ==, 2);
+  g_assert_cmpint (((BaruaSearchTerm *)g_ptr_array_index (query->terms, 0))->field, ==, BARUA_SEARCH_FROM);
+  g_assert_cmpint (query->unread, ==, 1);
+  g_assert_cmpuint (query->larger, ==, 10 * 1024 * 1024);
+  g_assert_cmpstr (query->folder_name, ==, "Old Mail");
+  for (guint i = 1; many[i] != '\0'; i += 2)
+    many[i] = ' ';
+  long_query = barua_search_query_parse (many, -1, NULL);
+  g_assert_cmpuint (long_query->terms->len, ==, BARUA_LIMIT_SEARCH_TERMS);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/store/search/operators", test_operators);
+  g_test_add_func ("/store/search/words", test_words);
+  g_test_add_func ("/store/search/nasty", test_nasty);
+  g_test_add_func ("/store/search/brute-force", test_brute_force);
+  return g_test_run ();
+}
