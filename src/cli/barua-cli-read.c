@@ -55,11 +55,36 @@ barua_cli_folders (BaruaCli *cli,
   return BARUA_CLI_OK;
 }
 
+/* @text in exactly @columns columns of a terminal: cut at a grapheme, or padded. Marks take no column, wide characters two. */
+static char *
+fit (const char *text,
+     guint       columns)
+{
+  GString *fitted = g_string_new (NULL);
+  guint used = 0;
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+      guint width = g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+
+      if (used + width > columns)
+        break;
+      used += width;
+      g_string_append_unichar (fitted, c);
+    }
+  for (; used < columns; used++)
+    g_string_append_c (fitted, ' ');
+  return g_string_free (fitted, FALSE);
+}
+
 static void
 print_row (BaruaCli       *cli,
            const BaruaRow *row)
 {
   g_autofree char *date = NULL;
+  g_autofree char *when = NULL;
+  g_autofree char *sender = NULL;
 
   if (cli->json)
     {
@@ -69,9 +94,10 @@ print_row (BaruaCli       *cli,
       return;
     }
   date = barua_words_date_row (row->date, g_get_real_time () / G_USEC_PER_SEC);
-  barua_cli_print ("%8u %c%c %-12s  %-30.30s  %s\n", row->uid, (row->flags & BARUA_FLAG_SEEN) != 0 ? ' ' : '*',
-                   (row->flags & BARUA_FLAG_FLAGGED) != 0 ? '!' : ' ', date,
-                   row->from_name[0] != '\0' ? row->from_name : row->from_address, row->subject);
+  when = fit (date, 10);
+  sender = fit (row->from_name[0] != '\0' ? row->from_name : row->from_address, 28);
+  barua_cli_print ("%8u %c%c %s  %s  %s\n", row->uid, (row->flags & BARUA_FLAG_SEEN) != 0 ? ' ' : '*',
+                   (row->flags & BARUA_FLAG_FLAGGED) != 0 ? '!' : ' ', when, sender, row->subject);
 }
 
 /* Rows of @entries in pages, so that a list of a million needs no more memory than one of a hundred. */
