@@ -56,9 +56,12 @@ barua_store_set_error (sqlite3     *db,
                        const char  *what,
                        GError     **error)
 {
+  BaruaErrorCode code = translate (db);
+  int extended = sqlite3_extended_errcode (db);
+  g_autofree char *text = g_utf8_make_valid (sqlite3_errmsg (db), -1);
+
   /* SQL and the file's name may be logged; SQLite's messages hold no content of the rows. */
-  g_set_error (error, BARUA_ERROR, translate (db), "%s: %s (%d)", what, sqlite3_errmsg (db),
-               sqlite3_extended_errcode (db));
+  g_set_error (error, BARUA_ERROR, code, "%s: %s (%d)", what, text, extended);
 }
 
 gboolean

@@ -135,6 +135,9 @@ extern const char * const barua_store_file_names[N_DB];
 gboolean              barua_store_schema_prepare   (sqlite3               *db,
                                                     BaruaStoreDb           which,
                                                     GError               **error);
+/* Whether tables and indexes are exactly those of the current version. */
+gboolean              barua_store_schema_is_ours   (sqlite3               *db,
+                                                    BaruaStoreDb           which);
 /* Stops at @version; for tests of migrations. */
 gboolean              barua_store_schema_prepare_to (sqlite3              *db,
                                                     BaruaStoreDb           which,

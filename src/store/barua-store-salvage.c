@@ -11,6 +11,8 @@
  *
  * A scan stops at the first broken page; so each table is read from both ends, and wishes also through their index. */
 
+#define PAGE 4096
+
 typedef struct
 {
   const char *table;
@@ -108,6 +110,49 @@ static const char tidy[] =
   "  conversations = (SELECT count(*) FROM conversation_folder WHERE folder = folder.id);"
   "UPDATE meta SET value = (SELECT coalesce (max (id), 0) + 1 FROM message) WHERE key = 'next_message';";
 
+/* The list of tables in @damaged is replaced by that of the new file @fresh: both were made by the same steps, so tables lie
+ * at the same pages. Everything else is left as it is. */
+static gboolean
+repair_schema (const char *damaged,
+               const char *fresh)
+{
+  g_autofree char *bytes = NULL;
+  g_autofree char *ours = NULL;
+  gsize length;
+  gsize our_length;
+  guint32 pages;
+
+  if (!g_file_get_contents (damaged, &bytes, &length, NULL) || !g_file_get_contents (fresh, &ours, &our_length, NULL) ||
+      our_length < PAGE || length < our_length)
+    return FALSE;
+  pages = GUINT32_TO_BE ((guint32)(length / PAGE));
+  memcpy (bytes, ours, PAGE);
+  memcpy (bytes + 28, &pages, 4);
+  memset (bytes + 32, 0, 8);       /* no free pages: nothing is written here anyway */
+  memcpy (bytes + 92, ours + 24, 4); /* the count of pages is valid */
+  if ((guint8)ours[100] == 5)
+    {
+      /* An inner page: its children hold the list. */
+      guint n = (guint8)ours[103] << 8 | (guint8)ours[104];
+
+      for (guint i = 0; i <= n; i++)
+        {
+          const guint8 *pointer = (const guint8 *)ours + 112 + 2 * i;
+          gsize cell = i < n ? (gsize)(pointer[0] << 8 | pointer[1]) : 108;
+          guint32 child;
+
+          if (cell + 4 > PAGE)
+            return FALSE;
+          memcpy (&child, ours + cell, 4);
+          child = GUINT32_FROM_BE (child);
+          if (child == 0 || (gsize)child * PAGE > our_length)
+            return FALSE;
+          memcpy (bytes + (child - 1) * PAGE, ours + (child - 1) * PAGE, PAGE);
+        }
+    }
+  return g_file_set_contents_full (damaged, bytes, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0600, NULL);
+}
+
 static gboolean
 carry_over (const char  *damaged,
             const char  *path,
@@ -121,9 +166,16 @@ carry_over (const char  *damaged,
   if (to == NULL)
     return FALSE;
   ok = barua_store_schema_prepare (to, DB_MAIN, error) &&
-       barua_store_exec_sql (to, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", error);
+       barua_store_exec_sql (to, "PRAGMA wal_checkpoint (TRUNCATE); PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", error);
   if (ok && g_file_test (damaged, G_FILE_TEST_EXISTS))
     from = barua_store_open_file (damaged, TRUE, FALSE, &local);
+  if (ok && (from == NULL || !barua_store_schema_is_ours (from, DB_MAIN)))
+    {
+      g_clear_pointer (&from, sqlite3_close);
+      g_clear_error (&local);
+      if (repair_schema (damaged, path))
+        from = barua_store_open_file (damaged, TRUE, FALSE, &local);
+    }
   if (from != NULL)
     for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
       g_message ("%s: %u rows carried over", sources[i].table, copy_source (from, to, &sources[i]));

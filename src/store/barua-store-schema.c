@@ -172,10 +172,48 @@ barua_store_schema_prepare_to (sqlite3       *db,
   return TRUE;
 }
 
+/* All of sqlite_schema as one text; NULL when it can't be read. */
+static char *
+read_schema (sqlite3 *db)
+{
+  sqlite3_stmt *s = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  int rc = SQLITE_ERROR;
+
+  if (sqlite3_prepare_v2 (db, "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce (sql, '') FROM sqlite_schema"
+                          " WHERE name NOT LIKE 'sqlite_stat%' ORDER BY name", -1, &s, NULL) == SQLITE_OK)
+    while ((rc = sqlite3_step (s)) == SQLITE_ROW)
+      g_string_append_printf (text, "%s\n", (const char *)sqlite3_column_text (s, 0));
+  sqlite3_finalize (s);
+  return rc == SQLITE_DONE ? g_string_free (g_steal_pointer (&text), FALSE) : NULL;
+}
+
+gboolean
+barua_store_schema_is_ours (sqlite3      *db,
+                            BaruaStoreDb  which)
+{
+  sqlite3 *ours = NULL;
+  g_autofree char *its = read_schema (db);
+  g_autofree char *wanted = NULL;
+
+  if (its != NULL && sqlite3_open (":memory:", &ours) == SQLITE_OK &&
+      barua_store_schema_prepare_to (ours, which, barua_store_schema_versions[which], NULL))
+    wanted = read_schema (ours);
+  sqlite3_close (ours);
+  return its != NULL && g_strcmp0 (its, wanted) == 0;
+}
+
 gboolean
 barua_store_schema_prepare (sqlite3       *db,
                             BaruaStoreDb   which,
                             GError       **error)
 {
-  return barua_store_schema_prepare_to (db, which, barua_store_schema_versions[which], error);
+  if (!barua_store_schema_prepare_to (db, which, barua_store_schema_versions[which], error))
+    return FALSE;
+  /* A flipped bit in a column's name, a view or trigger put there by someone: found here, not by a failing statement later. */
+  if (barua_store_schema_is_ours (db, which))
+    return TRUE;
+  g_set_error (error, BARUA_ERROR, BARUA_ERROR_STORE_DAMAGED, "%s has other tables than Barua makes",
+               barua_store_file_names[which]);
+  return FALSE;
 }

@@ -55,6 +55,7 @@ struct _BaruaStore
   char                  *set_aside;
   GMainContext          *context;
   int                    lock_fd;
+  gboolean               salvage_now; /* while opening */
 
   Queue                  lanes[N_LANES];
   gboolean               closing; /* under all lane mutexes */
@@ -813,7 +814,9 @@ prepare_files (BaruaStore  *self,
   g_autoptr (GError) local = NULL;
 
   barua_store_salvage_finish (self->dir);
-  if (!prepare_main (self, &local))
+  if (self->salvage_now)
+    g_set_error (&local, BARUA_ERROR, BARUA_ERROR_STORE_DAMAGED, "its rows can't be read");
+  if (self->salvage_now || !prepare_main (self, &local))
     {
       if (barua_error_get_code (local) != BARUA_ERROR_STORE_DAMAGED)
         {
@@ -827,6 +830,7 @@ prepare_files (BaruaStore  *self,
       remove_database (self->dir, DB_CACHE);
       remove_database (self->dir, DB_SEARCH);
       set_unclean (self, FALSE, FALSE);
+      self->salvage_now = FALSE;
       if (!prepare_main (self, error))
         return FALSE;
     }
@@ -870,25 +874,59 @@ start_thread (BaruaStore           *self,
   g_ptr_array_add (self->threads, g_thread_new (name, func, data));
 }
 
+/* Writer, searcher and readers, in this order. */
+static gboolean
+open_connections (BaruaStore  *self,
+                  GError     **error)
+{
+  BaruaStoreConnection *writer;
+
+  g_ptr_array_set_size (self->connections, 0);
+  if (!prepare_files (self, error))
+    return FALSE;
+  set_unclean (self, TRUE, FALSE);
+  writer = add_connection (self, BARUA_STORE_ROLE_WRITER, error);
+  if (writer == NULL || !start_writer (self, writer, error) ||
+      add_connection (self, BARUA_STORE_ROLE_SEARCHER, error) == NULL)
+    return FALSE;
+  for (guint i = 0; i < BARUA_STORE_READERS; i++)
+    if (add_connection (self, BARUA_STORE_ROLE_READER, error) == NULL)
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 open_owner (BaruaStore  *self,
             GError     **error)
 {
   BaruaStoreConnection *writer;
   BaruaStoreConnection *searcher;
+  gboolean opened = FALSE;
 
-  if (!make_dir (self->dir, error) || !take_lock (self, error) || !prepare_files (self, error))
+  if (!make_dir (self->dir, error) || !take_lock (self, error))
     return FALSE;
-  set_unclean (self, TRUE, FALSE);
-  writer = add_connection (self, BARUA_STORE_ROLE_WRITER, error);
-  if (writer == NULL || !start_writer (self, writer, error))
-    return FALSE;
-  searcher = add_connection (self, BARUA_STORE_ROLE_SEARCHER, error);
-  if (searcher == NULL)
-    return FALSE;
-  for (guint i = 0; i < BARUA_STORE_READERS; i++)
-    if (add_connection (self, BARUA_STORE_ROLE_READER, error) == NULL)
-      return FALSE;
+  /* Damage that shows only when rows are read: first what can be had again goes, then main.db is looked through whole. */
+  for (guint attempt = 0; attempt < 3 && !opened; attempt++)
+    {
+      g_autoptr (GError) local = NULL;
+
+      opened = open_connections (self, &local);
+      if (opened)
+        break;
+      g_ptr_array_set_size (self->connections, 0);
+      if (barua_error_get_code (local) != BARUA_ERROR_STORE_DAMAGED || attempt == 2)
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+      remove_database (self->dir, DB_SEARCH);
+      remove_database (self->dir, DB_CACHE);
+      if (attempt == 1)
+        g_clear_pointer (&self->set_aside, g_free);
+      self->salvage_now = attempt == 1;
+    }
+  writer = g_ptr_array_index (self->connections, 0);
+  searcher = g_ptr_array_index (self->connections, 1);
   self->search_dirty = 1;
   start_thread (self, "store-writer", writer_thread, writer);
   start_thread (self, "store-search", search_thread, searcher);

@@ -160,7 +160,7 @@ use_damaged (Fixture *fixture)
       fixture->store = barua_store_open (fixture->dir, BARUA_STORE_DEFAULT, NULL, &error);
       if (fixture->store == NULL)
         {
-          g_assert_true (g_error_matches (error, BARUA_ERROR, BARUA_ERROR_STORE_NEWER));
+          g_assert_error (error, BARUA_ERROR, BARUA_ERROR_STORE_NEWER);
           break;
         }
       barua_store_write_now (fixture->store, BARUA_STORE_NORMAL, "ingest", fixture_do_ingest, &call, NULL);
@@ -209,6 +209,7 @@ typedef enum
   DAMAGE_ZERO_LENGTH,
   DAMAGE_TRUNCATED,
   DAMAGE_NOISE,
+  DAMAGE_SCHEMA,
   DAMAGE_FOREIGN_LOG,
   N_DAMAGES
 } Damage;
@@ -244,6 +245,9 @@ test_wishes_survive (gconstpointer data)
     case DAMAGE_NOISE:
       memset (bytes + length - 3 * 4096, 0x5A, 4096);
       break;
+    case DAMAGE_SCHEMA:
+      memset (bytes + 100, 0x5A, 3000);
+      break;
     case DAMAGE_FOREIGN_LOG:
     default:
       g_assert_true (g_file_set_contents (log, bytes, (gssize)length, NULL));
@@ -260,7 +264,7 @@ test_wishes_survive (gconstpointer data)
   g_assert_true (barua_store_read_now (fixture.store, "wishes", count_wishes, &n_wishes, &error));
   /* An empty file is a new store; from all others the wishes, in pages that were not touched, came over. */
   g_assert_cmpuint (n_wishes, ==, damage == DAMAGE_ZERO_LENGTH ? 0 : 5);
-  if (damage == DAMAGE_TRUNCATED || damage == DAMAGE_NOISE)
+  if (damage == DAMAGE_TRUNCATED || damage == DAMAGE_NOISE || damage == DAMAGE_SCHEMA)
     {
       g_assert_nonnull (barua_store_get_set_aside (fixture.store));
       g_assert_true (g_file_test (barua_store_get_set_aside (fixture.store), G_FILE_TEST_IS_DIR));
