@@ -156,7 +156,7 @@ get_traits (const BaruaEnvelope *envelope)
 }
 
 /* Ids rise and are never used again. One that would share the search row of a message 2^22 ids earlier with the same date is
- * left out (docs/decisions/0010). */
+ * left out (docs/decisions/0020). */
 static gboolean
 next_id (BaruaStoreConnection  *c,
          gint64                 date,

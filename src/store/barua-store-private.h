@@ -334,7 +334,7 @@ gboolean              barua_store_search_index_some (BaruaStoreConnection *c,
 gboolean              barua_store_search_forget_gone (BaruaStoreConnection *c,
                                                     gint64                 up_to,
                                                     GError               **error);
-/* "(date << 22) | n" (DESIGN 11), n the low bits of the id: docs/decisions/0010. */
+/* "(date << 22) | n" (DESIGN 11), n the low bits of the id: docs/decisions/0020. */
 static inline gint64
 barua_search_rowid (gint64 date,
                     gint64 id)
