@@ -117,6 +117,7 @@
 #define BARUA_FIBER_STACK_BYTES                (256u * 1024u)
 /* The largest TLS record: a read offers at least this much room, so that nothing decrypted stays behind in the library. */
 #define BARUA_TLS_RECORD_BYTES                 (16u * 1024u)
+#define BARUA_LIMIT_TLS_RSA_BITS               2048u
 /* Password or token: Microsoft's tokens pass 2 kB. */
 #define BARUA_LIMIT_SECRET_BYTES               (16u * 1024u)
 /* A quiet connection goes into IDLE this long after the last command, so that a run of commands is not broken up. */
@@ -183,6 +184,10 @@
 #define BARUA_TIMEOUT_STATE_SHOWN_MS           2000
 #define BARUA_LIMIT_PLAIN_FIRST_CHARS          40000u
 #define BARUA_LIMIT_CARDS                      100u
+/* The watchdog of test builds: a frame, one callback of ours, one turn of the main loop. */
+#define BARUA_WATCHDOG_FRAME_US                16000
+#define BARUA_WATCHDOG_CALLBACK_US             50000
+#define BARUA_WATCHDOG_TURN_US                 200000
 #define BARUA_LIMIT_SOURCE_SHOWN_BYTES         (1024u * 1024u)
 #define BARUA_LIMIT_RECIPIENTS_SHOWN           100u
 

@@ -1,0 +1,742 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "barua-window.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "barua-fiber.h"
+#include "barua-folder-pane.h"
+#include "barua-html-loader.h"
+#include "barua-list-pane.h"
+#include "barua-painted.h"
+#include "barua-pane-grip.h"
+#include "barua-reader.h"
+#include "barua-words.h"
+
+#define FOLDERS_MIN      160.0
+#define FOLDERS_MAX      400.0
+#define FOLDERS_STANDARD 240.0
+#define LIST_MIN         260.0
+#define LIST_MAX         640.0
+#define LIST_STANDARD    360.0
+#define TOAST_SECONDS    6
+
+struct _BaruaWindow
+{
+  AdwApplicationWindow    parent_instance;
+  AdwToastOverlay        *toasts;
+  GtkStack               *pages;
+  AdwStatusPage          *problem;
+  AdwOverlaySplitView    *outer;
+  AdwNavigationSplitView *inner;
+  AdwNavigationPage      *list_page;
+  AdwNavigationPage      *reader_page;
+  BaruaFolderPane        *folders;
+  BaruaListPane          *list;
+  BaruaReader            *reader;
+  BaruaPaneGrip          *folders_grip;
+  BaruaPaneGrip          *list_grip;
+  GSettings              *settings; /* NULL where the schema is not installed */
+  BaruaEngine            *engine;
+  gint64                  folder;
+};
+
+G_DEFINE_FINAL_TYPE (BaruaWindow, barua_window, ADW_TYPE_APPLICATION_WINDOW)
+
+void
+barua_window_add_toast (BaruaWindow *self,
+                        const char  *text)
+{
+  AdwToast *toast = adw_toast_new ("");
+
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_title (toast, text);
+  adw_toast_set_timeout (toast, TOAST_SECONDS);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/* Wishes ----------------------------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GWeakRef     window;
+  BaruaEngine *engine;
+  gint64       id;
+  BaruaFlags   mask;
+  BaruaFlags   bits;
+} Wish;
+
+static void
+wish_free (gpointer data)
+{
+  Wish *wish = data;
+
+  g_weak_ref_clear (&wish->window);
+  g_object_unref (wish->engine);
+  g_free (wish);
+}
+
+static DexFuture *
+wish_fiber (gpointer data)
+{
+  Wish *wish = data;
+  BaruaIdSet *ids = barua_id_set_new ();
+  g_autoptr (GError) error = NULL;
+
+  barua_id_set_add (ids, (guint64)wish->id);
+  if (!dex_await (barua_engine_set_flags (wish->engine, ids, wish->mask, wish->bits), &error) &&
+      barua_error_get_code (error) != BARUA_ERROR_CANCELLED)
+    {
+      g_autoptr (BaruaWindow) window = g_weak_ref_get (&wish->window);
+      g_autofree char *words = barua_words_error (barua_error_get_code (error), NULL, NULL);
+
+      g_message ("flags of %" G_GINT64_FORMAT ": %s", wish->id, error->message);
+      if (window != NULL)
+        barua_window_add_toast (window, words);
+    }
+  barua_id_set_unref (ids);
+  return dex_future_new_true ();
+}
+
+static void
+set_flag (BaruaWindow *self,
+          gint64       id,
+          BaruaFlags   flag,
+          gboolean     on)
+{
+  Wish *wish = g_new0 (Wish, 1);
+
+  g_weak_ref_init (&wish->window, self);
+  wish->engine = g_object_ref (self->engine);
+  wish->id = id;
+  wish->mask = flag;
+  wish->bits = on ? flag : 0;
+  barua_fiber_spawn ("ui-set-flags", wish_fiber, wish, wish_free);
+}
+
+static void
+toggle_flag (BaruaWindow *self,
+             BaruaFlags   flag)
+{
+  g_autoptr (BaruaMessageItem) item = barua_list_pane_dup_chosen_item (self->list);
+  BaruaRow *row = item != NULL ? barua_message_item_get_row (item) : NULL;
+
+  if (row != NULL)
+    set_flag (self, row->id, flag, !(row->flags & flag));
+}
+
+/* Moving about ----------------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_narrow (BaruaWindow *self)
+{
+  return adw_navigation_split_view_get_collapsed (self->inner);
+}
+
+static void
+focus_list (BaruaWindow *self)
+{
+  adw_navigation_split_view_set_show_content (self->inner, FALSE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}
+
+static void
+focus_reader (BaruaWindow *self)
+{
+  adw_navigation_split_view_set_show_content (self->inner, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->reader));
+}
+
+static void
+focus_folders (BaruaWindow *self)
+{
+  adw_overlay_split_view_set_show_sidebar (self->outer, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->folders));
+}
+
+static gboolean
+has_focus (BaruaWindow *self,
+           gpointer     pane)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  return focus != NULL && (focus == pane || gtk_widget_is_ancestor (focus, pane));
+}
+
+static void
+go_to_pane (BaruaWindow *self,
+            int          step)
+{
+  int now = has_focus (self, self->folders) ? 0 : has_focus (self, self->reader) ? 2 : 1;
+  int next = (now + step + 3) % 3;
+
+  if (next == 0)
+    focus_folders (self);
+  else if (next == 1)
+    focus_list (self);
+  else
+    focus_reader (self);
+}
+
+static void
+folders_apart_changed (BaruaWindow *self)
+{
+  gboolean apart =
+    adw_overlay_split_view_get_collapsed (self->outer) || !adw_overlay_split_view_get_show_sidebar (self->outer);
+
+  barua_list_pane_set_folders_apart (self->list, apart);
+  gtk_widget_set_visible (GTK_WIDGET (self->folders_grip), !adw_overlay_split_view_get_collapsed (self->outer));
+  gtk_widget_set_visible (GTK_WIDGET (self->list_grip), !adw_navigation_split_view_get_collapsed (self->inner));
+}
+
+/* One step back (UI.md 10); never closes a window. */
+static void
+escape (BaruaWindow *self)
+{
+  if (adw_overlay_split_view_get_collapsed (self->outer) && adw_overlay_split_view_get_show_sidebar (self->outer))
+    adw_overlay_split_view_set_show_sidebar (self->outer, FALSE);
+  else if (is_narrow (self) && adw_navigation_split_view_get_show_content (self->inner))
+    focus_list (self);
+  else if (is_narrow (self))
+    focus_folders (self);
+}
+
+static void
+space (BaruaWindow *self,
+       gboolean     back)
+{
+  if (barua_list_pane_get_chosen (self->list) == 0)
+    barua_list_pane_move (self->list, 1);
+  else if (!barua_reader_scroll_page (self->reader, back) && !back)
+    barua_list_pane_move_to_unread (self->list);
+}
+
+/* Single keys that nothing under the focus wanted. */
+static gboolean
+key_pressed (GtkEventControllerKey *keys,
+             guint                  key,
+             guint                  code,
+             GdkModifierType        state,
+             BaruaWindow           *self)
+{
+  GdkModifierType held = state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK);
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if (held != 0 || self->engine == NULL || (focus != NULL && GTK_IS_EDITABLE (focus)))
+    return GDK_EVENT_PROPAGATE;
+  switch (key)
+    {
+    case GDK_KEY_j:
+    case GDK_KEY_J:
+      barua_list_pane_move (self->list, 1);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_k:
+    case GDK_KEY_K:
+      barua_list_pane_move (self->list, -1);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_space:
+      space (self, (state & GDK_SHIFT_MASK) != 0);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_Escape:
+      escape (self);
+      return GDK_EVENT_STOP;
+    default:
+      return GDK_EVENT_PROPAGATE;
+    }
+}
+
+/* What the panes tell ---------------------------------------------------------------------------------------------- */
+
+static void
+folder_chosen (BaruaWindow     *self,
+               BaruaFolderItem *item)
+{
+  const BaruaFolder *folder = barua_folder_item_get_folder (item);
+  BaruaAccount *account = barua_folder_tree_get_account (barua_folder_pane_get_tree (self->folders), folder->account);
+
+  self->folder = folder->id;
+  barua_list_pane_show_folder (self->list, item);
+  adw_navigation_page_set_title (self->list_page, folder->name);
+  if (self->settings != NULL && account != NULL)
+    g_settings_set (self->settings, "last-folder", "(ss)", account->address, folder->server_name);
+}
+
+static void
+folder_activated (BaruaWindow *self)
+{
+  if (adw_overlay_split_view_get_collapsed (self->outer))
+    adw_overlay_split_view_set_show_sidebar (self->outer, FALSE);
+  focus_list (self);
+}
+
+static void
+message_chosen (BaruaWindow *self,
+                gint64       id)
+{
+  g_autoptr (BaruaMessageItem) item = id != 0 ? barua_list_pane_dup_chosen_item (self->list) : NULL;
+
+  barua_reader_show (self->reader, item);
+}
+
+static void
+list_star_clicked (BaruaWindow      *self,
+                   gint64            id,
+                   BaruaListPane    *list)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.toggle-star-of", "x", id);
+}
+
+static void
+star_toggled (BaruaWindow *self,
+              gint64       id,
+              gboolean     starred)
+{
+  set_flag (self, id, BARUA_FLAG_FLAGGED, starred);
+}
+
+static void
+message_read (BaruaWindow *self,
+              gint64       id)
+{
+  set_flag (self, id, BARUA_FLAG_SEEN, TRUE);
+}
+
+static void
+title_changed (BaruaWindow *self,
+               const char  *subject)
+{
+  g_autofree char *title = NULL;
+
+  adw_navigation_page_set_title (self->reader_page, subject);
+  if (barua_list_pane_get_chosen (self->list) != 0)
+    title = g_strdup_printf ("%s — Barua", subject);
+  gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : "Barua");
+}
+
+/* The folder that was open last, else the inbox. */
+static void
+choose_first_folder (BaruaWindow *self)
+{
+  BaruaFolderTree *tree = barua_folder_pane_get_tree (self->folders);
+  BaruaFolderItem *item = barua_folder_tree_get_role (tree, BARUA_ROLE_INBOX);
+  g_autofree char *address = NULL;
+  g_autofree char *name = NULL;
+  g_autoptr (GPtrArray) folders = barua_engine_list_folders (self->engine, 0);
+
+  if (self->settings != NULL)
+    g_settings_get (self->settings, "last-folder", "(ss)", &address, &name);
+  for (guint i = 0; name != NULL && *name != '\0' && i < folders->len; i++)
+    {
+      const BaruaFolder *folder = g_ptr_array_index (folders, i);
+      const BaruaAccount *account = barua_folder_tree_get_account (tree, folder->account);
+
+      if (g_strcmp0 (folder->server_name, name) == 0 && account != NULL && g_strcmp0 (account->address, address) == 0 &&
+          barua_folder_tree_get_item (tree, folder->id) != NULL)
+        item = barua_folder_tree_get_item (tree, folder->id);
+    }
+  if (item != NULL)
+    barua_folder_pane_choose (self->folders, barua_folder_item_get_id (item));
+}
+
+static void
+folders_changed (BaruaWindow *self)
+{
+  BaruaFolderTree *tree = barua_folder_pane_get_tree (self->folders);
+  gboolean any = barua_folder_tree_get_n_accounts (tree) > 0;
+
+  gtk_stack_set_visible_child_name (self->pages, any ? "mail" : "welcome");
+  if (any && (self->folder == 0 || barua_folder_tree_get_item (tree, self->folder) == NULL))
+    choose_first_folder (self);
+}
+
+/* Actions ---------------------------------------------------------------------------------------------------------- */
+
+static void
+act_toggle_read (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  toggle_flag (BARUA_WINDOW (widget), BARUA_FLAG_SEEN);
+}
+
+static void
+act_toggle_star (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  toggle_flag (BARUA_WINDOW (widget), BARUA_FLAG_FLAGGED);
+}
+
+typedef struct
+{
+  GWeakRef     window;
+  BaruaEngine *engine;
+  gint64       id;
+} StarOf;
+
+static void
+star_of_free (gpointer data)
+{
+  StarOf *star = data;
+
+  g_weak_ref_clear (&star->window);
+  g_object_unref (star->engine);
+  g_free (star);
+}
+
+static DexFuture *
+star_of_fiber (gpointer data)
+{
+  StarOf *star = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BaruaRows) rows = dex_await_boxed (barua_engine_load_rows (star->engine, &star->id, 1, FALSE), &error);
+  g_autoptr (BaruaWindow) self = g_weak_ref_get (&star->window);
+
+  if (self != NULL && rows != NULL && rows->rows->len == 1)
+    set_flag (self, star->id, BARUA_FLAG_FLAGGED, !(((BaruaRow *)g_ptr_array_index (rows->rows, 0))->flags & BARUA_FLAG_FLAGGED));
+  return dex_future_new_true ();
+}
+
+static void
+act_toggle_star_of (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  StarOf *star = g_new0 (StarOf, 1);
+
+  g_weak_ref_init (&star->window, widget);
+  star->engine = g_object_ref (BARUA_WINDOW (widget)->engine);
+  star->id = g_variant_get_int64 (parameter);
+  barua_fiber_spawn ("ui-star", star_of_fiber, star, star_of_free);
+}
+
+static void
+act_toggle_folders (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  BaruaWindow *self = BARUA_WINDOW (widget);
+  gboolean show = !adw_overlay_split_view_get_show_sidebar (self->outer);
+
+  if (show)
+    focus_folders (self);
+  else
+    {
+      adw_overlay_split_view_set_show_sidebar (self->outer, FALSE);
+      gtk_widget_grab_focus (GTK_WIDGET (self->list));
+    }
+}
+
+static void
+act_next_pane (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  go_to_pane (BARUA_WINDOW (widget), 1);
+}
+
+static void
+act_previous_pane (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  go_to_pane (BARUA_WINDOW (widget), -1);
+}
+
+static void
+act_open_menu (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  BaruaWindow *self = BARUA_WINDOW (widget);
+
+  adw_overlay_split_view_set_show_sidebar (self->outer, TRUE);
+  barua_folder_pane_open_menu (self->folders);
+}
+
+static void
+act_full_screen (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  g_object_set (widget, "fullscreened", !gtk_window_is_fullscreen (GTK_WINDOW (widget)), NULL);
+}
+
+static void
+act_back (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  escape (BARUA_WINDOW (widget));
+}
+
+static void
+act_view_source (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  BaruaMessageCard *card = barua_reader_get_chosen (BARUA_WINDOW (widget)->reader);
+
+  if (card != NULL)
+    barua_message_card_view_source (card);
+}
+
+static void
+act_save (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  BaruaMessageCard *card = barua_reader_get_chosen (BARUA_WINDOW (widget)->reader);
+
+  if (card != NULL)
+    barua_message_card_save (card);
+}
+
+/* Alt+1 ... Alt+9: the folders in their order. */
+static void
+act_folder (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  BaruaWindow *self = BARUA_WINDOW (widget);
+  g_autoptr (GPtrArray) folders = barua_engine_list_folders (self->engine, 0);
+  int wanted = g_variant_get_int32 (parameter);
+
+  for (guint i = 0; i < folders->len; i++)
+    {
+      const BaruaFolder *folder = g_ptr_array_index (folders, i);
+
+      if (barua_folder_tree_get_item (barua_folder_pane_get_tree (self->folders), folder->id) == NULL || !folder->selectable)
+        continue;
+      if (--wanted > 0)
+        continue;
+      barua_folder_pane_choose (self->folders, folder->id);
+      folder_activated (self);
+      return;
+    }
+}
+
+/* Widths ----------------------------------------------------------------------------------------------------------- */
+
+static void
+folders_width_changed (BaruaWindow *self,
+                       double       width)
+{
+  adw_overlay_split_view_set_min_sidebar_width (self->outer, MIN (width, adw_overlay_split_view_get_max_sidebar_width (self->outer)));
+  adw_overlay_split_view_set_max_sidebar_width (self->outer, width);
+  adw_overlay_split_view_set_min_sidebar_width (self->outer, width);
+  if (self->settings != NULL)
+    g_settings_set_int (self->settings, "sidebar-width", (int)width);
+}
+
+static void
+list_width_changed (BaruaWindow *self,
+                    double       width)
+{
+  adw_navigation_split_view_set_min_sidebar_width (self->inner, MIN (width, adw_navigation_split_view_get_max_sidebar_width (self->inner)));
+  adw_navigation_split_view_set_max_sidebar_width (self->inner, width);
+  adw_navigation_split_view_set_min_sidebar_width (self->inner, width);
+  if (self->settings != NULL)
+    g_settings_set_int (self->settings, "list-width", (int)width);
+}
+
+static GSettings *
+open_settings (void)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema =
+    source != NULL ? g_settings_schema_source_lookup (source, BARUA_APP_ID, TRUE) : NULL;
+
+  return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
+}
+
+static void
+restore (BaruaWindow *self)
+{
+  g_autoptr (GVariant) sidebar = NULL;
+  g_autoptr (GVariant) list = NULL;
+
+  barua_pane_grip_set_range (self->folders_grip, FOLDERS_MIN, FOLDERS_MAX, FOLDERS_STANDARD);
+  barua_pane_grip_set_range (self->list_grip, LIST_MIN, LIST_MAX, LIST_STANDARD);
+  barua_pane_grip_set_width (self->folders_grip, FOLDERS_STANDARD);
+  barua_pane_grip_set_width (self->list_grip, LIST_STANDARD);
+  self->settings = open_settings ();
+  if (self->settings == NULL)
+    return;
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
+  if (g_settings_get_boolean (self->settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  /* Only what the person set overrides the fractions. */
+  sidebar = g_settings_get_user_value (self->settings, "sidebar-width");
+  list = g_settings_get_user_value (self->settings, "list-width");
+  if (sidebar != NULL)
+    {
+      barua_pane_grip_set_width (self->folders_grip, g_variant_get_int32 (sidebar));
+      folders_width_changed (self, CLAMP (g_variant_get_int32 (sidebar), FOLDERS_MIN, FOLDERS_MAX));
+    }
+  if (list != NULL)
+    {
+      barua_pane_grip_set_width (self->list_grip, g_variant_get_int32 (list));
+      list_width_changed (self, CLAMP (g_variant_get_int32 (list), LIST_MIN, LIST_MAX));
+    }
+}
+
+static gboolean
+close_request (GtkWindow *window)
+{
+  BaruaWindow *self = BARUA_WINDOW (window);
+  int width, height;
+
+  if (self->settings != NULL)
+    {
+      gtk_window_get_default_size (window, &width, &height);
+      g_settings_set_boolean (self->settings, "window-maximized", gtk_window_is_maximized (window));
+      if (width >= 360 && height >= 294)
+        {
+          g_settings_set_int (self->settings, "window-width", width);
+          g_settings_set_int (self->settings, "window-height", height);
+        }
+    }
+  return GTK_WINDOW_CLASS (barua_window_parent_class)->close_request (window);
+}
+
+/* Object ----------------------------------------------------------------------------------------------------------- */
+
+static void
+barua_window_dispose (GObject *object)
+{
+  BaruaWindow *self = BARUA_WINDOW (object);
+
+  g_clear_object (&self->settings);
+  gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_WINDOW);
+  g_clear_object (&self->engine);
+  G_OBJECT_CLASS (barua_window_parent_class)->dispose (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, problem);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, outer);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, inner);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, list_page);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, reader_page);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, folders);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, list);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, reader);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, folders_grip);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, list_grip);
+}
+
+static void
+bind_keys (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, GDK_CONTROL_MASK, "win.toggle-read", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK, "win.toggle-star", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_u, GDK_CONTROL_MASK, "win.view-source", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "win.save-message", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "win.next-pane", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, GDK_SHIFT_MASK, "win.previous-pane", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.toggle-folders", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, 0, "win.open-menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F11, 0, "win.full-screen", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
+  for (int i = 1; i <= 9; i++)
+    gtk_widget_class_add_binding_action (widget_class, (guint)(GDK_KEY_0 + i), GDK_ALT_MASK, "win.folder", "i", i);
+}
+
+static void
+barua_window_class_init (BaruaWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = barua_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = close_request;
+  g_type_ensure (BARUA_TYPE_FOLDER_PANE);
+  g_type_ensure (BARUA_TYPE_LIST_PANE);
+  g_type_ensure (BARUA_TYPE_READER);
+  g_type_ensure (BARUA_TYPE_PANE_GRIP);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/barua-window.ui");
+  bind_children (widget_class);
+  gtk_widget_class_install_action (widget_class, "win.toggle-read", NULL, act_toggle_read);
+  gtk_widget_class_install_action (widget_class, "win.toggle-star", NULL, act_toggle_star);
+  gtk_widget_class_install_action (widget_class, "win.toggle-star-of", "x", act_toggle_star_of);
+  gtk_widget_class_install_action (widget_class, "win.toggle-folders", NULL, act_toggle_folders);
+  gtk_widget_class_install_action (widget_class, "win.next-pane", NULL, act_next_pane);
+  gtk_widget_class_install_action (widget_class, "win.previous-pane", NULL, act_previous_pane);
+  gtk_widget_class_install_action (widget_class, "win.open-menu", NULL, act_open_menu);
+  gtk_widget_class_install_action (widget_class, "win.full-screen", NULL, act_full_screen);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, act_back);
+  gtk_widget_class_install_action (widget_class, "win.view-source", NULL, act_view_source);
+  gtk_widget_class_install_action (widget_class, "win.save-message", NULL, act_save);
+  gtk_widget_class_install_action (widget_class, "win.folder", "i", act_folder);
+  bind_keys (widget_class);
+}
+
+static void
+barua_window_init (BaruaWindow *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect_object (self->folders, "folder-chosen", G_CALLBACK (folder_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->folders, "folder-activated", G_CALLBACK (folder_activated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "message-chosen", G_CALLBACK (message_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "message-activated", G_CALLBACK (focus_reader), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "star-clicked", G_CALLBACK (list_star_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "space", G_CALLBACK (space), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->reader, "star-toggled", G_CALLBACK (star_toggled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->reader, "read", G_CALLBACK (message_read), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->reader, "title-changed", G_CALLBACK (title_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->outer, "notify::collapsed", G_CALLBACK (folders_apart_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->outer, "notify::show-sidebar", G_CALLBACK (folders_apart_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->inner, "notify::collapsed", G_CALLBACK (folders_apart_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->folders_grip, "width-changed", G_CALLBACK (folders_width_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list_grip, "width-changed", G_CALLBACK (list_width_changed), self, G_CONNECT_SWAPPED);
+  restore (self);
+  folders_apart_changed (self);
+}
+
+BaruaWindow *
+barua_window_new (AdwApplication *application)
+{
+  return g_object_new (BARUA_TYPE_WINDOW, "application", application, NULL);
+}
+
+void
+barua_window_set_engine (BaruaWindow *self,
+                         BaruaEngine *engine)
+{
+  g_return_if_fail (self->engine == NULL);
+
+  self->engine = g_object_ref (engine);
+  barua_list_pane_set_engine (self->list, engine);
+  barua_reader_set_engine (self->reader, engine);
+  barua_folder_pane_set_engine (self->folders, engine);
+  g_signal_connect_object (barua_folder_pane_get_tree (self->folders), "folders-changed", G_CALLBACK (folders_changed), self,
+                           G_CONNECT_SWAPPED);
+  folders_changed (self);
+  if (barua_engine_was_repaired (engine))
+    barua_window_add_toast (self, _("Barua repaired its data. Mail is fetched again from the server."));
+}
+
+void
+barua_window_show_problem (BaruaWindow  *self,
+                           const GError *error)
+{
+  BaruaErrorCode code = barua_error_get_code (error);
+  g_autofree char *sentence = barua_words_error (code, NULL, NULL);
+  g_autofree char *remedy = barua_words_remedy (code, NULL, NULL);
+  g_autofree char *escaped = g_markup_escape_text (remedy, -1);
+
+  adw_status_page_set_title (self->problem, sentence);
+  adw_status_page_set_description (self->problem, escaped);
+  gtk_stack_set_visible_child_name (self->pages, "problem");
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+#include "barua-engine.h"
+
+G_BEGIN_DECLS
+
+/* The main window (UI.md 1): folders, list, reader. */
+#define BARUA_TYPE_WINDOW (barua_window_get_type ())
+G_DECLARE_FINAL_TYPE (BaruaWindow, barua_window, BARUA, WINDOW, AdwApplicationWindow)
+
+BaruaWindow *barua_window_new          (AdwApplication *application);
+/* The engine has started. */
+void         barua_window_set_engine   (BaruaWindow    *self,
+                                        BaruaEngine    *engine);
+/* It could not be. */
+void         barua_window_show_problem (BaruaWindow    *self,
+                                        const GError   *error);
+/* @text is no markup. */
+void         barua_window_add_toast    (BaruaWindow    *self,
+                                        const char     *text);
+
+G_END_DECLS

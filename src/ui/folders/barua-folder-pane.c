@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "barua-folder-pane.h"
+
+#include "barua-folder-row.h"
+#include "barua-status-line.h"
+
+struct _BaruaFolderPane
+{
+  AdwBin              parent_instance;
+  GtkMenuButton      *menu_button;
+  GtkListView        *folders;
+  BaruaStatusLine    *status_line;
+  BaruaFolderTree    *tree;
+  GtkSingleSelection *selection;
+};
+
+enum
+{
+  FOLDER_CHOSEN,
+  FOLDER_ACTIVATED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BaruaFolderPane, barua_folder_pane, ADW_TYPE_BIN)
+
+static void
+setup_row (GtkSignalListItemFactory *factory,
+           GtkListItem              *list_item,
+           gpointer                  user_data)
+{
+  GtkWidget *expander = gtk_tree_expander_new ();
+
+  gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), barua_folder_row_new ());
+  gtk_list_item_set_child (list_item, expander);
+  /* The expander takes the focus, so that Left and Right fold. */
+  gtk_list_item_set_focusable (list_item, FALSE);
+}
+
+static void
+bind_row (GtkSignalListItemFactory *factory,
+          GtkListItem              *list_item,
+          gpointer                  user_data)
+{
+  GtkTreeListRow *row = gtk_list_item_get_item (list_item);
+  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (list_item));
+  g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+
+  gtk_tree_expander_set_list_row (expander, row);
+  gtk_list_item_set_selectable (list_item, BARUA_IS_FOLDER_ITEM (item));
+  barua_folder_row_bind (BARUA_FOLDER_ROW (gtk_tree_expander_get_child (expander)), item, expander);
+}
+
+static void
+unbind_row (GtkSignalListItemFactory *factory,
+            GtkListItem              *list_item,
+            gpointer                  user_data)
+{
+  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (list_item));
+
+  barua_folder_row_unbind (BARUA_FOLDER_ROW (gtk_tree_expander_get_child (expander)));
+  gtk_tree_expander_set_list_row (expander, NULL);
+}
+
+static GListModel *
+list_children (gpointer item,
+               gpointer user_data)
+{
+  return barua_folder_tree_list_children (item);
+}
+
+static void
+selected_changed (BaruaFolderPane *self)
+{
+  GtkTreeListRow *row = gtk_single_selection_get_selected_item (self->selection);
+  g_autoptr (GObject) item = row != NULL ? gtk_tree_list_row_get_item (row) : NULL;
+
+  if (item != NULL && BARUA_IS_FOLDER_ITEM (item) && barua_folder_item_get_folder (BARUA_FOLDER_ITEM (item))->selectable)
+    g_signal_emit (self, signals[FOLDER_CHOSEN], 0, item);
+}
+
+static void
+row_activated (GtkListView     *view,
+               guint            position,
+               BaruaFolderPane *self)
+{
+  g_signal_emit (self, signals[FOLDER_ACTIVATED], 0);
+}
+
+static gboolean
+grab_focus (GtkWidget *widget)
+{
+  BaruaFolderPane *self = BARUA_FOLDER_PANE (widget);
+  guint selected = self->selection != NULL ? gtk_single_selection_get_selected (self->selection) : GTK_INVALID_LIST_POSITION;
+
+  if (selected != GTK_INVALID_LIST_POSITION)
+    gtk_list_view_scroll_to (self->folders, selected, GTK_LIST_SCROLL_FOCUS, NULL);
+  return gtk_widget_grab_focus (GTK_WIDGET (self->folders));
+}
+
+static void
+barua_folder_pane_dispose (GObject *object)
+{
+  BaruaFolderPane *self = BARUA_FOLDER_PANE (object);
+
+  g_clear_object (&self->tree);
+  g_clear_object (&self->selection);
+  gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_FOLDER_PANE);
+  G_OBJECT_CLASS (barua_folder_pane_parent_class)->dispose (object);
+}
+
+static void
+barua_folder_pane_class_init (BaruaFolderPaneClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = barua_folder_pane_dispose;
+  widget_class->grab_focus = grab_focus;
+  g_type_ensure (BARUA_TYPE_STATUS_LINE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/folders/barua-folder-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, BaruaFolderPane, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaFolderPane, folders);
+  gtk_widget_class_bind_template_child (widget_class, BaruaFolderPane, status_line);
+
+  signals[FOLDER_CHOSEN] = g_signal_new ("folder-chosen", BARUA_TYPE_FOLDER_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                         BARUA_TYPE_FOLDER_ITEM);
+  signals[FOLDER_ACTIVATED] =
+    g_signal_new ("folder-activated", BARUA_TYPE_FOLDER_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+barua_folder_pane_init (BaruaFolderPane *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
+  g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
+  gtk_list_view_set_factory (self->folders, factory);
+  g_signal_connect (self->folders, "activate", G_CALLBACK (row_activated), self);
+}
+
+void
+barua_folder_pane_set_engine (BaruaFolderPane *self,
+                              BaruaEngine     *engine)
+{
+  GtkTreeListModel *rows;
+
+  g_return_if_fail (self->tree == NULL);
+  self->tree = barua_folder_tree_new (engine);
+  rows = gtk_tree_list_model_new (G_LIST_MODEL (g_object_ref (self->tree)), FALSE, TRUE, list_children, NULL, NULL);
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (rows));
+  g_object_unref (rows);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (selected_changed), self, G_CONNECT_SWAPPED);
+  gtk_list_view_set_model (self->folders, GTK_SELECTION_MODEL (self->selection));
+  barua_status_line_set_engine (self->status_line, engine);
+}
+
+BaruaFolderTree *
+barua_folder_pane_get_tree (BaruaFolderPane *self)
+{
+  return self->tree;
+}
+
+void
+barua_folder_pane_choose (BaruaFolderPane *self,
+                          gint64           folder)
+{
+  GListModel *rows = G_LIST_MODEL (self->selection);
+
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (rows, i);
+      g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+
+      if (BARUA_IS_FOLDER_ITEM (item) && barua_folder_item_get_id (BARUA_FOLDER_ITEM (item)) == folder)
+        {
+          gtk_single_selection_set_selected (self->selection, i);
+          return;
+        }
+    }
+}
+
+void
+barua_folder_pane_open_menu (BaruaFolderPane *self)
+{
+  gtk_menu_button_popup (self->menu_button);
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "barua-web-page.h"
+
+#include <string.h>
+
+#include "barua-limits.h"
+#include "barua-web-frame.h"
+
+#define POLICY                                                                                                                   \
+  "default-src 'none'; img-src cid: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-src 'none'"
+
+/* Ours; ids of mail begin with "barua-", so that nothing in it can be this one. A mail with colours of its own is written for a
+ * white page and gets one; when it is dark outside, that page is turned over and the pictures are turned back. */
+static const char shared_style[] =
+  "html{margin:0;padding:0;background:transparent;overflow-wrap:break-word;-webkit-text-size-adjust:none}"
+  "body{margin:0;padding:0;background:transparent}"
+  "#page{display:flow-root;min-width:0;padding:1px 0;box-sizing:border-box}"
+  "#page img{max-width:100%;height:auto}"
+  "#page img[src^='barua-remote:']{visibility:hidden}"
+  "#page pre{white-space:pre-wrap}"
+  "#page blockquote{margin:.5em 0;padding-inline-start:.8em;border-inline-start:3px solid color-mix(in srgb,currentColor 35%,transparent)}"
+  "#page a:link{overflow-wrap:anywhere}"
+  "#page.own{background:#fff;color:#000;padding:8px;border-radius:6px}"
+  "#page.own.dark{filter:invert(.88) hue-rotate(180deg)}"
+  "#page.own.dark img{filter:hue-rotate(180deg) invert(1)}"
+  "#page.ours{color:#2e3436}"
+  "#page.ours a:link{color:#0461be}"
+  "#page.ours.dark{color:#f6f5f4}"
+  "#page.ours.dark a:link{color:#81d0ff}";
+
+char *
+barua_web_page_build (const char          *html,
+                      const BaruaHtmlLook *look)
+{
+  g_autofree char *family = g_strdup (look->font_family != NULL ? look->font_family : "sans-serif");
+
+  /* The name stands between quotes inside a style. */
+  g_strdelimit (family, "\"\\<>&;{}", ' ');
+  return g_strdup_printf ("<!DOCTYPE html><html><head><meta charset=\"utf-8\">"
+                          "<meta http-equiv=\"Content-Security-Policy\" content=\"%s\">"
+                          "<meta name=\"color-scheme\" content=\"%s\"><meta name=\"referrer\" content=\"no-referrer\">"
+                          "<style>%s html{font-family:\"%s\",sans-serif;font-size:%dpx;line-height:1.45}</style></head>"
+                          "<body><div id=\"page\" class=\"%s%s\">%s</div></body></html>",
+                          POLICY, look->dark && !look->has_own_colours ? "dark" : "light", shared_style, family,
+                          (int)(look->font_px + 0.5), look->has_own_colours ? "own" : "ours", look->dark ? " dark" : "", html);
+}
+
+/* Parts of the message --------------------------------------------------------------------------------------------- */
+
+struct _BaruaHtmlRequest
+{
+  WebKitURISchemeRequest *request;
+};
+
+static void
+refuse (WebKitURISchemeRequest *request)
+{
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "no such part");
+
+  webkit_uri_scheme_request_finish_error (request, error);
+}
+
+void
+barua_web_page_handle_request (WebKitWebView          *view,
+                               WebKitURISchemeRequest *request)
+{
+  const char *uri = webkit_uri_scheme_request_get_uri (request);
+  g_autofree char *content_id = NULL;
+  GtkWidget *frame = view != NULL ? gtk_widget_get_parent (GTK_WIDGET (view)) : NULL;
+  BaruaHtmlRequest *wanted;
+
+  if (g_ascii_strncasecmp (uri, "cid:", 4) == 0)
+    content_id = g_uri_unescape_string (uri + 4, NULL);
+  if (content_id == NULL || *content_id == '\0' || strlen (content_id) > BARUA_LIMIT_MESSAGE_ID_BYTES ||
+      !BARUA_IS_WEB_FRAME (frame))
+    {
+      refuse (request);
+      return;
+    }
+  wanted = g_new0 (BaruaHtmlRequest, 1);
+  wanted->request = g_object_ref (request);
+  barua_web_frame_want_part (BARUA_WEB_FRAME (frame), content_id, wanted);
+}
+
+/* Pictures only: a part that calls itself HTML or SVG must not become a document (H-09). */
+static gboolean
+is_picture (const char *type)
+{
+  static const char *const types[] = { "image/png",  "image/jpeg", "image/jpg",  "image/gif",     "image/webp",
+                                       "image/avif", "image/bmp",  "image/tiff", "image/x-icon", "image/vnd.microsoft.icon" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    if (g_ascii_strcasecmp (type, types[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+void
+barua_web_page_answer (BaruaHtmlRequest *wanted,
+                       GBytes           *bytes,
+                       const char       *type)
+{
+  if (bytes == NULL || type == NULL || !is_picture (type))
+    refuse (wanted->request);
+  else
+    {
+      g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (bytes);
+
+      webkit_uri_scheme_request_finish (wanted->request, stream, (gint64)g_bytes_get_size (bytes), type);
+    }
+  g_object_unref (wanted->request);
+  g_free (wanted);
+}

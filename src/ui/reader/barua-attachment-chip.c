@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "barua-attachment-chip.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "barua-text.h"
+#include "barua-words.h"
+
+struct _BaruaAttachmentChip
+{
+  GtkBox         parent_instance;
+  GtkImage      *icon;
+  GtkButton     *open_button;
+  GtkLabel      *name;
+  GtkLabel      *size;
+  GtkButton     *save_button;
+  BaruaPartKind  kind;
+  char          *file_name;
+  char          *section;
+  char          *type;
+};
+
+enum
+{
+  OPEN,
+  SAVE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BaruaAttachmentChip, barua_attachment_chip, GTK_TYPE_BOX)
+
+static const char *
+icon_of (const BaruaPart *part)
+{
+  static const struct
+  {
+    const char *prefix;
+    const char *icon;
+  } icons[] = {
+    { "image/", "image-x-generic-symbolic" },
+    { "audio/", "audio-x-generic-symbolic" },
+    { "video/", "video-x-generic-symbolic" },
+    { "text/", "text-x-generic-symbolic" },
+    { "font/", "font-x-generic-symbolic" },
+    { "application/pdf", "x-office-document-symbolic" },
+    { "application/vnd.oasis.opendocument.spreadsheet", "x-office-spreadsheet-symbolic" },
+    { "application/vnd.oasis.opendocument.presentation", "x-office-presentation-symbolic" },
+    { "application/vnd.oasis.opendocument", "x-office-document-symbolic" },
+    { "application/vnd.openxmlformats-officedocument.spreadsheetml", "x-office-spreadsheet-symbolic" },
+    { "application/vnd.openxmlformats-officedocument.presentationml", "x-office-presentation-symbolic" },
+    { "application/vnd.openxmlformats", "x-office-document-symbolic" },
+    { "application/msword", "x-office-document-symbolic" },
+    { "application/zip", "package-x-generic-symbolic" },
+    { "application/gzip", "package-x-generic-symbolic" },
+    { "application/x-tar", "package-x-generic-symbolic" },
+  };
+
+  if (part->kind == BARUA_PART_MESSAGE)
+    return "mail-unread-symbolic";
+  if (part->kind == BARUA_PART_CALENDAR)
+    return "x-office-calendar-symbolic";
+  if (part->kind == BARUA_PART_VCARD)
+    return "avatar-default-symbolic";
+  for (guint i = 0; i < G_N_ELEMENTS (icons); i++)
+    if (g_str_has_prefix (part->type, icons[i].prefix))
+      return icons[i].icon;
+  return "mail-attachment-symbolic";
+}
+
+/* A part without a name is called by what it is. */
+static char *
+name_of (const BaruaPart *part)
+{
+  if (*part->file_name != '\0')
+    return barua_text_file_name (part->file_name);
+  switch (part->kind)
+    {
+    case BARUA_PART_MESSAGE:
+      /* Translators: the file name of a message inside a message, without ending. */
+      return g_strdup_printf ("%s.eml", _("Message"));
+    case BARUA_PART_CALENDAR:
+      return g_strdup_printf ("%s.ics", _("Invitation"));
+    case BARUA_PART_VCARD:
+      return g_strdup_printf ("%s.vcf", _("Contact"));
+    default:
+      return g_strdup (_("Attachment"));
+    }
+}
+
+static void
+open_clicked (BaruaAttachmentChip *self)
+{
+  g_signal_emit (self, signals[OPEN], 0);
+}
+
+static void
+save_clicked (BaruaAttachmentChip *self)
+{
+  g_signal_emit (self, signals[SAVE], 0);
+}
+
+static void
+barua_attachment_chip_dispose (GObject *object)
+{
+  gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_ATTACHMENT_CHIP);
+  G_OBJECT_CLASS (barua_attachment_chip_parent_class)->dispose (object);
+}
+
+static void
+barua_attachment_chip_finalize (GObject *object)
+{
+  BaruaAttachmentChip *self = BARUA_ATTACHMENT_CHIP (object);
+
+  g_free (self->file_name);
+  g_free (self->section);
+  g_free (self->type);
+  G_OBJECT_CLASS (barua_attachment_chip_parent_class)->finalize (object);
+}
+
+static void
+barua_attachment_chip_class_init (BaruaAttachmentChipClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = barua_attachment_chip_dispose;
+  G_OBJECT_CLASS (klass)->finalize = barua_attachment_chip_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/reader/barua-attachment-chip.ui");
+  gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, icon);
+  gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, open_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, name);
+  gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, size);
+  gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, save_button);
+  signals[OPEN] = g_signal_new ("open", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SAVE] = g_signal_new ("save", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+barua_attachment_chip_init (BaruaAttachmentChip *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->open_button, "clicked", G_CALLBACK (open_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->save_button, "clicked", G_CALLBACK (save_clicked), self, G_CONNECT_SWAPPED);
+}
+
+GtkWidget *
+barua_attachment_chip_new (const BaruaPart *part,
+                           const char      *section)
+{
+  BaruaAttachmentChip *self = g_object_new (BARUA_TYPE_ATTACHMENT_CHIP, NULL);
+  g_autofree char *size = barua_words_size (part->size);
+  g_autofree char *open_words = NULL;
+  g_autofree char *save_words = NULL;
+
+  self->kind = part->kind;
+  self->file_name = name_of (part);
+  self->section = g_strdup (section);
+  self->type = g_strdup (part->type);
+  gtk_image_set_from_icon_name (self->icon, icon_of (part));
+  gtk_label_set_label (self->name, self->file_name);
+  gtk_label_set_label (self->size, size);
+  /* Translators: %s is a file name. */
+  open_words = g_strdup_printf (_("Open %s"), self->file_name);
+  /* Translators: %s is a file name. */
+  save_words = g_strdup_printf (_("Save %s"), self->file_name);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->open_button), open_words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->open_button), GTK_ACCESSIBLE_PROPERTY_LABEL, open_words, -1);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->save_button), save_words);
+  return GTK_WIDGET (self);
+}
+
+const char *
+barua_attachment_chip_get_name (BaruaAttachmentChip *self)
+{
+  return self->file_name;
+}
+
+const char *
+barua_attachment_chip_get_section (BaruaAttachmentChip *self)
+{
+  return self->section;
+}
+
+const char *
+barua_attachment_chip_get_mime (BaruaAttachmentChip *self)
+{
+  return self->type;
+}
+
+gboolean
+barua_attachment_chip_is_message (BaruaAttachmentChip *self)
+{
+  return self->kind == BARUA_PART_MESSAGE;
+}
