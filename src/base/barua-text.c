@@ -146,12 +146,18 @@ barua_text_for_search (const char *text,
   g_autofree char *normal = NULL;
   gboolean space = FALSE;
   gboolean ascii = TRUE;
+  gboolean composed = TRUE;
   GString *folded;
   const char *p;
 
-  for (gsize i = 0; i < n && ascii; i++)
-    ascii = text[i] != '\0' && (guint8)text[i] < 0x80;
-  if (!ascii)
+  for (gsize i = 0; i < n && composed; i++)
+    {
+      ascii = ascii && (guint8)text[i] < 0x80;
+      /* Below U+0300 nothing composes with anything (NFC_Quick_Check is Yes): the slow way is for the rest. */
+      composed = text[i] != '\0' && (guint8)text[i] < 0xCC;
+    }
+  ascii = ascii && composed;
+  if (!ascii && !(composed && g_utf8_validate_len (text, n, NULL)))
     {
       valid = g_utf8_make_valid (text, (gssize)n);
       normal = g_utf8_normalize (valid, -1, G_NORMALIZE_NFC);
