@@ -102,7 +102,7 @@ typedef struct
   gboolean             was_reset;
   gboolean             is_dirty;  /* the state is to be saved */
   gboolean             holes;     /* some messages of a range did not come: list */
-  void               (*first_rows) (gpointer user_data); /* called once, when the first rows were asked for */
+  gboolean           (*first_rows) (gpointer user_data, GError **error); /* called once, in the fiber, when they are stored */
   gpointer             first_rows_data;
 } BaruaImapSync;
 

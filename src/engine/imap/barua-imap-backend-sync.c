@@ -45,7 +45,7 @@ static gboolean
 sync_one (Request          *request,
           BaruaImapSession *session,
           gint64            folder,
-          void            (*first_rows) (gpointer),
+          gboolean        (*first_rows) (gpointer, GError **),
           gpointer          first_rows_data,
           GError          **error)
 {
@@ -203,70 +203,21 @@ list_work (BaruaImapBackend *self)
 
 typedef struct
 {
-  BaruaImapBackend *backend;
+  Request          *request;
   BaruaImapSession *session;
-  BaruaScope       *scope;
-  DexPromise       *done;
-  GPtrArray        *gates;
 } Listing;
 
-static void
-listing_free (gpointer data)
-{
-  Listing *listing = data;
-
-  g_object_unref (listing->backend);
-  g_object_unref (listing->session);
-  barua_scope_unref (listing->scope);
-  dex_unref (listing->done);
-  g_free (listing);
-}
-
-static DexFuture *
-listing_fiber (gpointer data)
-{
-  Listing *listing = data;
-  GError *error = NULL;
-
-  if (barua_imap_backend_refresh_folders (listing->backend, listing->session, listing->scope, NULL, &error))
-    dex_promise_resolve_boolean (listing->done, TRUE);
-  else
-    dex_promise_reject (listing->done, error);
-  return dex_future_new_true ();
-}
-
-/* The first rows of a new account were asked for: the list of folders goes right behind them. */
-static void
-start_listing (gpointer data)
-{
-  Listing *from = data;
-  Listing *listing = g_new0 (Listing, 1);
-
-  listing->backend = g_object_ref (from->backend);
-  listing->session = g_object_ref (from->session);
-  listing->scope = barua_scope_ref (from->scope);
-  listing->done = dex_ref (from->done);
-  barua_fiber_spawn ("first list", listing_fiber, listing, listing_free);
-}
-
+/* The first rows of a new account are there: now its list of folders, and then the rest of the inbox. Not pipelined: Dovecot
+ * answers a LIST in the middle of a FETCH. */
 static gboolean
-sync_new_account (Request          *request,
-                  BaruaImapSession *session,
-                  gint64            inbox,
-                  GError          **error)
+list_now (gpointer   data,
+          GError   **error)
 {
-  Listing listing = { request->backend, session, request->scope, dex_promise_new (), NULL };
-  DexFuture *listed = dex_ref (listing.done);
-  gboolean ok;
+  Listing *listing = data;
 
-  ok = sync_one (request, session, inbox, start_listing, &listing, error);
-  dex_unref (listing.done);
-  if (!ok)
-    {
-      dex_unref (listed);
-      return FALSE;
-    }
-  return dex_await (listed, error);
+  listing->request->report->round_trips++;
+  return barua_imap_backend_refresh_folders (listing->request->backend, listing->session, listing->request->scope, NULL,
+                                             error);
 }
 
 static gboolean
@@ -279,11 +230,12 @@ sync_account (Request          *request,
   g_autoptr(GPtrArray) gates = NULL;
   g_autoptr(States) states = NULL;
   g_autoptr(GArray) work = NULL;
+  Listing listing = { request, session };
   gboolean is_new = g_hash_table_size (self->folders) <= 1;
 
   if (inbox == 0)
     return FALSE;
-  if (is_new && !sync_new_account (request, session, inbox, error))
+  if (is_new && !sync_one (request, session, inbox, list_now, &listing, error))
     return FALSE;
   if (!is_new)
     {

@@ -203,6 +203,7 @@ barua_imap_backend_new (BaruaStore              *store,
   self->poison = barua_poison_new (clock, poison);
   self->config = barua_imap_config_new (endpoint, account->user, BARUA_SIGN_IN_PASSWORD, get_credentials, self);
   self->config->name = g_strdup_printf ("account %" G_GINT64_FORMAT, account->id);
+  self->config->log_traffic = g_getenv ("BARUA_LOG_TRAFFIC") != NULL;
   /* One round trip less; inside verified TLS both are as safe as the server. */
   self->config->mechanisms = BARUA_MECHANISMS_FASTEST;
   self->pool = barua_imap_pool_new (self->config, online, clock);

@@ -305,6 +305,7 @@ barua_imap_backend_refresh_folders (BaruaImapBackend *self,
 
   if (listed == NULL)
     return FALSE;
+  g_debug ("listed %u", listed->len);
   /* An account without any folder, inbox included, is a fault, not news. */
   if (listed->len == 0)
     {

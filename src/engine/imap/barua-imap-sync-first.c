@@ -137,8 +137,6 @@ fetch_first_rows (BaruaImapSync *self,
   barua_sync_next_range (next, BARUA_FIRST_ROWS, &first, &last);
   range = range_new (self, last - first + 1);
   future = start_range (self, range, first, last);
-  if (self->first_rows != NULL)
-    self->first_rows (self->first_rows_data);
   ok = await_range (self, future, range, TRUE, error);
   range_release (range);
   self->report->round_trips++;
@@ -148,6 +146,14 @@ fetch_first_rows (BaruaImapSync *self,
   if (self->report->first_rows_us < 0)
     self->report->first_rows_us = g_get_monotonic_time () - self->started_us;
   return TRUE;
+}
+
+/* What waits for the first rows to be on screen: a new account's list of folders. */
+static gboolean
+call_first_rows (BaruaImapSync *self,
+                 GError       **error)
+{
+  return self->first_rows == NULL || self->first_rows (self->first_rows_data, error);
 }
 
 static gboolean
@@ -179,17 +185,6 @@ fetch_ranges (BaruaImapSync *self,
   return TRUE;
 }
 
-/* By UID: the listing first, then newest first. */
-static gboolean
-fetch_listed (BaruaImapSync *self,
-              GError       **error)
-{
-  self->holes = TRUE;
-  if (self->first_rows != NULL)
-    self->first_rows (self->first_rows_data);
-  return TRUE;
-}
-
 gboolean
 barua_imap_sync_first (BaruaImapSync *self,
                        GError       **error)
@@ -205,18 +200,18 @@ barua_imap_sync_first (BaruaImapSync *self,
   self->state->exists = exists;
   self->state->covered_low = 0;
   if (exists == 0)
-    {
-      if (self->first_rows != NULL)
-        self->first_rows (self->first_rows_data);
-      return TRUE;
-    }
+    return call_first_rows (self, error);
   barua_imap_sync_report_progress (self, 0, exists);
   if (barua_imap_quirks_has (barua_imap_session_get_quirks (self->session), BARUA_IMAP_QUIRK_NO_SEQUENCES))
-    return fetch_listed (self, error);
+    {
+      /* By UID: the listing first, then newest first. */
+      self->holes = TRUE;
+      return call_first_rows (self, error);
+    }
   if (!fetch_first_rows (self, &next, error))
     return FALSE;
   /* A server that names no UIDNEXT: one above the newest, which came just now. */
   if (self->state->uidnext == 0)
     self->state->uidnext = barua_imap_reducer_get_max_uid (self->reducer) + 1;
-  return fetch_ranges (self, next, exists, error);
+  return call_first_rows (self, error) && fetch_ranges (self, next, exists, error);
 }
