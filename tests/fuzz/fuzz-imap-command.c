@@ -101,7 +101,7 @@ check_string (GPtrArray  *strings,
       if (string->len == strlen (text) && memcmp (string->str, text, string->len) == 0)
         return;
     }
-  g_error ("a string is not in the command as it was given");
+  g_assert_cmpstr (text, ==, "a string of the command");
 }
 
 static void
@@ -131,8 +131,7 @@ check (BaruaImapCommand *command,
         g_assert_true (g_str_has_suffix (text->str, "}\r\n"));
     }
   problem = imap_grammar_check (text->str, text->len, strings);
-  if (problem != NULL)
-    g_error ("%s: %s", problem, text->str);
+  g_assert_cmpstr (problem, ==, NULL);
   if (expected != NULL)
     check_string (strings, expected);
   barua_imap_command_free (command);

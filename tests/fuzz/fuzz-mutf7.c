@@ -24,15 +24,14 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
       g_autofree char *again = barua_imap_mailbox_encode (strict, FALSE);
 
       /* NULL: the name holds what none may be made with (control characters), or is too long. */
-      if (again != NULL && strcmp (again, raw) != 0)
-        g_error ("other bytes");
+      if (again != NULL)
+        g_assert_cmpstr (again, ==, raw);
     }
   if (encoded != NULL)
     {
       g_autofree char *back = barua_imap_mailbox_decode_strict (encoded);
 
-      if (g_strcmp0 (back, raw) != 0)
-        g_error ("other name");
+      g_assert_cmpstr (back, ==, raw);
       for (const char *p = encoded; *p != '\0'; p++)
         g_assert_true (*p >= 0x20 && *p < 0x7f);
     }

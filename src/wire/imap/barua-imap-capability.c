@@ -158,7 +158,10 @@ barua_imap_capabilities_new (const BaruaImapValue *list)
   if (list == NULL || list->kind != BARUA_IMAP_VALUE_LIST)
     return self;
   for (const BaruaImapValue *v = barua_imap_value_first (list); v != NULL; v = barua_imap_value_next (list, v))
-    add_word (self, barua_imap_value_get_slice (v));
+    if (v->kind == BARUA_IMAP_VALUE_NIL)
+      add_word (self, (BaruaImapSlice) { v->data, v->length });
+    else
+      add_word (self, barua_imap_value_get_slice (v));
   return self;
 }
 

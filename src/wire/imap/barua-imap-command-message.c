@@ -33,7 +33,7 @@ write_header_fields (BaruaImapWriter             *writer,
   for (guint i = 0; section->fields[i] != NULL; i++)
     {
       for (const char *p = section->fields[i]; *p != '\0'; p++)
-        if (*p <= ' ' || *p >= 0x7f || *p == ':')
+        if (!g_ascii_isalnum (*p) && strchr ("!#$&'*+-.^_`|~", *p) == NULL)
           barua_imap_writer_fail (writer, "a header field's name is none");
       barua_imap_writer_word (writer, i > 0 ? " " : "");
       barua_imap_writer_string (writer, section->fields[i]);

@@ -311,10 +311,11 @@ BaruaImapCommand *
 barua_imap_writer_finish (BaruaImapWriter  *self,
                           GError          **error)
 {
-  BaruaImapCommand *command = g_steal_pointer (&self->command);
+  BaruaImapCommand *command;
 
   g_string_append (self->text, "\r\n");
   end_text (self, FALSE);
+  command = g_steal_pointer (&self->command);
   g_string_free (g_steal_pointer (&self->text), TRUE);
   if (self->problem == NULL)
     return command;

@@ -256,6 +256,8 @@ read_section_name (BaruaImapSlice    name,
       section->kind = BARUA_IMAP_SECTION_BINARY_SIZE;
       item = BARUA_IMAP_ITEM_BINARY_SIZE;
     }
+  else if (barua_imap_slice_is (head, "RFC822") && name.length == head.length + 2)
+    section->kind = BARUA_IMAP_SECTION_RFC822; /* "RFC822[]": seen, and meant as RFC822 */
   else if (!barua_imap_slice_is (head, "BODY") && !barua_imap_slice_is (head, "BODY.PEEK"))
     return 0;
   for (close = name.data + name.length - 1; close > bracket && *close != ']'; close--)

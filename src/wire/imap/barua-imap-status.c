@@ -281,8 +281,9 @@ read_code (BaruaImapReader *self,
   g_byte_array_set_size (self->scratch, 0);
   if (status->code_text.length > 0)
     g_byte_array_append (self->scratch, (const guint8 *) status->code_text.data, (guint) status->code_text.length);
-  if (barua_imap_tokens_run (&self->tokens, (char *) self->scratch->data, 0, self->scratch->len, NULL, 0, 0) !=
-      BARUA_IMAP_PARSE_OK)
+  if (self->scratch->len == 0 ||
+      barua_imap_tokens_run (&self->tokens, (char *) self->scratch->data, 0, self->scratch->len, NULL, 0, 0) !=
+        BARUA_IMAP_PARSE_OK)
     barua_imap_tokens_reset (&self->tokens);
   status->arguments = self->tokens.values;
   first = barua_imap_value_first (status->arguments);

@@ -179,11 +179,10 @@ read_multipart (Reader               *reader,
   g_array_index (reader->parts, BaruaImapPart, index) = *part;
   for (; value != NULL && value->kind == BARUA_IMAP_VALUE_LIST; value = barua_imap_value_next (list, value))
     read_body (reader, value, part->depth + 1, index, number++);
+  if (value == NULL || number == 1)
+    reader->damaged = TRUE;
   if (value == NULL)
-    {
-      reader->damaged = TRUE;
-      return;
-    }
+    return;
   part->subtype = barua_imap_value_get_slice (value);
   value = barua_imap_value_next (list, value);
   if (value == NULL)
@@ -212,8 +211,8 @@ read_body (Reader               *reader,
   g_array_append_val (reader->parts, part);
   if (first == NULL)
     return;
-  /* A list whose only member is a word is a multipart without parts (Gmail). */
-  if (first->kind == BARUA_IMAP_VALUE_LIST || list->length == 1)
+  /* A word alone, or with its parameters at once behind it, is a multipart without parts (Gmail). */
+  if (first->kind == BARUA_IMAP_VALUE_LIST || list->length == 1 || (first + 1)->kind == BARUA_IMAP_VALUE_LIST)
     read_multipart (reader, list, &part, index);
   else
     read_single (reader, list, &part, index);

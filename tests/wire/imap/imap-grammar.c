@@ -65,6 +65,18 @@ read_quoted (const char *bytes,
   return NULL;
 }
 
+static gboolean
+is_section_word (const char *word,
+                 gsize       length)
+{
+  static const char *const words[] = { "BODY", "BODY.PEEK", "BINARY", "BINARY.PEEK", "BINARY.SIZE" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strlen (words[i]) == length && memcmp (words[i], word, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 const char *
 imap_grammar_check (const char *bytes,
                     gsize       length,
@@ -80,6 +92,7 @@ imap_grammar_check (const char *bytes,
     {
       char c = bytes[at];
       const char *problem = NULL;
+      gsize start;
 
       if (c == '\r')
         {
@@ -134,11 +147,16 @@ imap_grammar_check (const char *bytes,
         {
           if (!may_begin && brackets == 0)
             return "a word where none may be";
+          start = at;
           for (; at < length && strchr (" ()\"{\r\n", bytes[at]) == NULL; at++)
             {
               if ((guchar) bytes[at] <= 0x20 || (guchar) bytes[at] >= 0x7f)
                 return "a word with a byte that may not be in it";
-              brackets += bytes[at] == '[' ? 1 : bytes[at] == ']' ? -1 : 0;
+              /* "[" is an atom's character; a section's it is only behind these words. */
+              if (bytes[at] == '[' && is_section_word (bytes + start, at - start))
+                brackets++;
+              else if (bytes[at] == ']')
+                brackets--;
               if (brackets < 0 || brackets > 1)
                 return "brackets that do not pair";
             }
