@@ -2,9 +2,11 @@
 #include "barua-tls.h"
 
 #include "barua-error.h"
+#include "barua-limits.h"
 #include "barua-net-error.h"
 #include "barua-scope.h"
 
+#include <gnutls/x509.h>
 #include <string.h>
 
 #define FINGERPRINT_WORDS "SHA-256 fingerprint "
@@ -125,6 +127,53 @@ on_accept_certificate (GTlsConnection      *tls,
   return FALSE;
 }
 
+/* Two things that GIO lets pass (docs/security.md): a certificate that was not issued for servers, and RSA keys that are too
+ * short to mean anything. */
+static GTlsCertificateFlags
+check_one (GTlsCertificate *certificate,
+           gboolean         is_leaf)
+{
+  g_autoptr(GByteArray) der = NULL;
+  gnutls_x509_crt_t crt;
+  gnutls_datum_t data;
+  GTlsCertificateFlags errors = 0;
+  unsigned int bits = 0;
+  int algorithm;
+
+  g_object_get (certificate, "certificate", &der, NULL);
+  data.data = der->data;
+  data.size = der->len;
+  if (gnutls_x509_crt_init (&crt) < 0)
+    return G_TLS_CERTIFICATE_GENERIC_ERROR;
+  if (gnutls_x509_crt_import (crt, &data, GNUTLS_X509_FMT_DER) < 0)
+    {
+      gnutls_x509_crt_deinit (crt);
+      return G_TLS_CERTIFICATE_GENERIC_ERROR;
+    }
+  algorithm = gnutls_x509_crt_get_pk_algorithm (crt, &bits);
+  if ((algorithm == GNUTLS_PK_RSA || algorithm == GNUTLS_PK_RSA_PSS || algorithm == GNUTLS_PK_DSA) &&
+      bits < BARUA_LIMIT_TLS_RSA_BITS)
+    errors |= G_TLS_CERTIFICATE_INSECURE;
+  if (is_leaf && gnutls_x509_crt_check_key_purpose (crt, GNUTLS_KP_TLS_WWW_SERVER, 0) == 0)
+    errors |= G_TLS_CERTIFICATE_GENERIC_ERROR;
+  gnutls_x509_crt_deinit (crt);
+  return errors;
+}
+
+static gboolean
+check_further (Handshake      *handshake,
+               GTlsConnection *tls)
+{
+  GTlsCertificate *peer = g_tls_connection_get_peer_certificate (tls);
+  GTlsCertificateFlags errors = 0;
+
+  if (peer == NULL)
+    return FALSE;
+  for (GTlsCertificate *c = peer; c != NULL; c = g_tls_certificate_get_issuer (c))
+    errors |= check_one (c, c == peer);
+  return errors == 0 || on_accept_certificate (tls, peer, errors, handshake);
+}
+
 static void
 handshake_free (Handshake *handshake)
 {
@@ -186,6 +235,10 @@ on_handshake (GObject      *source,
     dex_promise_reject (handshake->promise,
                         g_error_new (BARUA_ERROR, BARUA_ERROR_TLS, "%s offers only TLS versions that are not safe any more",
                                      barua_endpoint_get_text (handshake->endpoint)));
+  else if (!check_further (handshake, tls))
+    dex_promise_reject (handshake->promise,
+                        g_error_new_literal (BARUA_ERROR, BARUA_ERROR_CERTIFICATE,
+                                             handshake->refusal != NULL ? handshake->refusal : "the server has no certificate"));
   else
     dex_promise_resolve_object (handshake->promise, g_object_ref (tls));
   handshake_free (handshake);

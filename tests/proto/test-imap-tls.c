@@ -248,7 +248,7 @@ truncation (gpointer data)
 }
 
 #define TO_FETCH "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\nC: AUTHENTICATE PLAIN *\nS: $ OK [CAPABILITY IMAP4rev1] in\n" \
-                 "C: SELECT INBOX\nS: * 3 EXISTS\nS: $ OK in\nC: UID FETCH*\nS: * 1 FETCH (UID 5)\n"
+                 "C: SELECT *INBOX*\nS: * 3 EXISTS\nS: $ OK in\nC: UID FETCH*\nS: * 1 FETCH (UID 5)\n"
 
 static void
 test_truncation (gconstpointer data)

@@ -40,6 +40,19 @@ make_key (BaruaTestKey kind)
   return key;
 }
 
+/* GnuTLS ends a name at its first NUL; a hostile authority does not: the extension is made by hand. */
+static void
+set_raw_name (gnutls_x509_crt_t crt,
+              const char       *name,
+              gsize             length)
+{
+  guint8 der[128] = { 0x30, (guint8) (length + 2), 0x82, (guint8) length };
+
+  g_assert (length + 4 <= sizeof der && length < 120);
+  memcpy (der + 4, name, length);
+  check (gnutls_x509_crt_set_extension_by_oid (crt, "2.5.29.17", der, length + 4, 0));
+}
+
 static void
 set_names (gnutls_x509_crt_t    crt,
            const BaruaTestCert *cert)
@@ -49,10 +62,11 @@ set_names (gnutls_x509_crt_t    crt,
                                           (unsigned) strlen (cert->common_name)));
   for (gsize i = 0; i < G_N_ELEMENTS (cert->dns) && cert->dns[i] != NULL; i++)
     {
-      gsize length = i == 0 && cert->dns_length > 0 ? cert->dns_length : strlen (cert->dns[i]);
-
-      check (gnutls_x509_crt_set_subject_alt_name (crt, GNUTLS_SAN_DNSNAME, cert->dns[i], (unsigned) length,
-                                                   GNUTLS_FSAN_APPEND));
+      if (i == 0 && cert->dns_length > 0)
+        set_raw_name (crt, cert->dns[0], cert->dns_length);
+      else
+        check (gnutls_x509_crt_set_subject_alt_name (crt, GNUTLS_SAN_DNSNAME, cert->dns[i],
+                                                     (unsigned) strlen (cert->dns[i]), GNUTLS_FSAN_APPEND));
     }
   if (cert->ip != NULL)
     {
