@@ -43,7 +43,7 @@ def main():
         except SyntaxError as error:
             faults.append((path, error.lineno or 1, f"Python: {error.msg}"))
     if shell:
-        run = subprocess.run(["shellcheck", "--external-sources", "--format=gcc", "--severity=style",
+        run = subprocess.run(["shellcheck", "--external-sources", "--format=gcc", "--severity=warning",
                               *[str(path.relative_to(common.TOP)) for path in shell]],
                              cwd=common.TOP, capture_output=True, text=True, check=False)
         for line in run.stdout.splitlines():
