@@ -4,6 +4,8 @@
 #include "barua-mime.h"
 
 #include <string.h>
+#include <sys/resource.h>
+#include <time.h>
 
 static BaruaParsedMessage *
 parse_bytes (const char *bytes,
@@ -699,6 +701,64 @@ test_part_bounds (void)
   g_assert_cmpint (part_at (deep, deep->parts->len - 1)->kind, ==, BARUA_PART_ATTACHMENT);
 }
 
+/* THREATS M-02: what killed or stalled others. Correctness is strict; time and memory are printed, and bounded generously because
+ * sanitizers and busy machines are slow. */
+static void
+test_bombs (void)
+{
+  static const struct
+  {
+    const char *name;
+    const char *head;
+    const char *unit;
+    guint       n;
+    const char *tail;
+  } bombs[] = {
+    { "nested multiparts", "Subject: s\n", "Content-Type: multipart/mixed; boundary=b\n\n--b\n", 100000, "\nx" },
+    { "nested messages", "Subject: s\n", "Content-Type: message/rfc822\n\n", 100000, "Subject: x\n\nx" },
+    { "parts", "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n", "--b\nContent-Type: image/png\n\nx\n", 100000, "--b--\n" },
+    { "parts without headers", "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n", "--b\n", 6000000, "" },
+    { "parts without ends of headers", "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n", "--b\nX: y\n", 2500000, "" },
+    { "lines like delimiters", "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n", "--c\n", 6000000, "--b--\n" },
+    { "headers", "Subject: s\n", "X: y\n", 100000, "\nx" },
+    { "a folded header", "Subject: s\nX: y\n", " folded\n", 1300000, "\nx" },
+    { "encoded words", "Subject: s\nX: ", "=?utf-8?q?=C3=A9?= ", 100000, "\n\nx" },
+    { "unfinished encoded words", "Subject: s\nX: ", "=?u?q?", 100000, "\n\nx" },
+    { "pieces of a name", "Subject: s\nContent-Disposition: attachment", "; filename*0=x", 50000, "\n\nx" },
+    { "parameters", "Subject: s\nContent-Type: text/plain", "; a=b", 100000, "\n\nx" },
+    { "a long line", "Subject: s\n\n", "0123456789", 2000000, "" },
+    { "base64", "Subject: s\nContent-Type: image/png\nContent-Transfer-Encoding: base64\n\n", "AAAA", 6250000, "" },
+    { "quoted-printable", "Subject: s\nContent-Transfer-Encoding: quoted-printable\n\n", "=41=\n", 5000000, "" },
+    { "quotes", "Subject: s\n\n", ">", 25000000, "" },
+    { "flowed lines", "Subject: s\nContent-Type: text/plain; format=flowed\n\n", "> x \n", 5000000, "" },
+    { "nested HTML", "Subject: s\nContent-Type: text/html\n\n", "<table><tr><td>", 1600000, "" },
+    { "references", "Subject: s\nReferences: ", "<a> ", 100000, "\n\nx" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bombs); i++)
+    {
+      g_autoptr (GString) message = g_string_new (bombs[i].head);
+      g_autoptr (BaruaParsedMessage) value = NULL;
+      g_autoptr (GBytes) bytes = NULL;
+      struct rusage usage;
+      clock_t start;
+      double seconds;
+
+      append_times (message, bombs[i].unit, bombs[i].n);
+      g_string_append (message, bombs[i].tail);
+      bytes = g_bytes_new_static (message->str, message->len);
+      start = clock ();
+      value = barua_mime_parse (bytes, BARUA_MIME_NONE);
+      seconds = (double)(clock () - start) / CLOCKS_PER_SEC;
+      getrusage (RUSAGE_SELF, &usage);
+      g_test_message ("%s: %.1f MB, %.2f s, peak of the process %ld MB", bombs[i].name, (double)message->len / 1e6, seconds,
+                      usage.ru_maxrss / 1024);
+      g_assert_cmpstr (value->subject, ==, "s");
+      g_assert_cmpuint (value->parts->len, <=, BARUA_LIMIT_PARTS);
+      g_assert_cmpfloat (seconds, <, 20.0);
+    }
+}
+
 /* Previews ---------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -785,6 +845,7 @@ main (int    argc,
   g_test_add_func ("/mime/names", test_names);
   g_test_add_func ("/mime/boundaries", test_boundaries);
   g_test_add_func ("/mime/part-bounds", test_part_bounds);
+  g_test_add_func ("/mime/bombs", test_bombs);
   g_test_add_func ("/mime/preview", test_preview);
   g_test_add_func ("/mime/search-text", test_search_text);
   g_test_add_func ("/mime/flags", test_flags);
