@@ -362,25 +362,35 @@ fetch_bodies_round (BaruaEngineAccount *account,
 
 /* Previews and index --------------------------------------------------------------------------------------------------------------------- */
 
+/* One message of a round: read, parsed and stored by three threads in turn. */
 typedef struct
 {
-  GArray    *ids;      /* gint64 */
-  gint64     id;
-  GPtrArray *parts;
-  GHashTable *contents;
-  char      *preview;
-  char      *search;
-  GPtrArray *whole_parts; /* parts of a message that came whole and had no list */
+  gint64      id;
+  GPtrArray  *parts;       /* BaruaPart */
+  GHashTable *contents;    /* section -> GBytes */
+  char       *preview;
+  char       *search;
+  GPtrArray  *whole_parts; /* of a message that came whole and had no list */
+} Text;
+
+typedef struct
+{
+  GArray    *ids;   /* gint64 */
+  guint      next;  /* of ids: where the next portion begins */
+  GPtrArray *texts; /* Text */
 } Index;
 
 static void
-index_forget (Index *index)
+text_free (gpointer data)
 {
-  g_clear_pointer (&index->parts, g_ptr_array_unref);
-  g_clear_pointer (&index->whole_parts, g_ptr_array_unref);
-  g_clear_pointer (&index->contents, g_hash_table_unref);
-  g_clear_pointer (&index->preview, g_free);
-  g_clear_pointer (&index->search, g_free);
+  Text *text = data;
+
+  g_clear_pointer (&text->parts, g_ptr_array_unref);
+  g_clear_pointer (&text->whole_parts, g_ptr_array_unref);
+  g_clear_pointer (&text->contents, g_hash_table_unref);
+  g_free (text->preview);
+  g_free (text->search);
+  g_free (text);
 }
 
 static void
@@ -388,7 +398,7 @@ index_clear (gpointer data)
 {
   Index *index = data;
 
-  index_forget (index);
+  g_clear_pointer (&index->texts, g_ptr_array_unref);
   g_clear_pointer (&index->ids, g_array_unref);
 }
 
@@ -413,43 +423,59 @@ unindexed_func (BaruaStoreConnection *c,
 }
 
 static gboolean
-read_body_func (BaruaStoreConnection *c,
-                gpointer              data,
-                GError              **error)
+read_text (BaruaStoreConnection *c,
+           Text                 *text,
+           gsize                *size,
+           GError              **error)
+{
+  GError *failure = NULL;
+  g_auto(GStrv) sections = barua_store_body_list_sections (c, text->id, &failure);
+
+  text->parts = failure == NULL ? barua_store_part_load (c, text->id, &failure) : NULL;
+  text->contents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
+  for (guint i = 0; failure == NULL && sections != NULL && sections[i] != NULL; i++)
+    {
+      GBytes *bytes = barua_store_body_load (c, text->id, sections[i], &failure);
+
+      if (bytes == NULL)
+        continue;
+      *size += g_bytes_get_size (bytes);
+      g_hash_table_replace (text->contents, g_strdup (sections[i]), bytes);
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
+/* A portion: until its bytes are many. */
+static gboolean
+read_portion_func (BaruaStoreConnection *c,
+                   gpointer              data,
+                   GError              **error)
 {
   Index *index = data;
-  g_auto(GStrv) sections = barua_store_body_list_sections (c, index->id, error);
+  gsize size = 0;
 
-  if (sections == NULL && *error != NULL)
-    return FALSE;
-  index->parts = barua_store_part_load (c, index->id, error);
-  if (index->parts == NULL)
-    return FALSE;
-  index->contents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_bytes_unref);
-  for (guint i = 0; sections != NULL && sections[i] != NULL; i++)
+  g_clear_pointer (&index->texts, g_ptr_array_unref);
+  index->texts = g_ptr_array_new_with_free_func (text_free);
+  while (index->next < index->ids->len && size < BARUA_PREFETCH_TEXT_BYTES)
     {
-      GError *failure = NULL;
-      GBytes *bytes = barua_store_body_load (c, index->id, sections[i], &failure);
+      Text *text = g_new0 (Text, 1);
 
-      if (failure != NULL)
-        {
-          g_propagate_error (error, failure);
-          return FALSE;
-        }
-      if (bytes != NULL)
-        g_hash_table_replace (index->contents, g_strdup (sections[i]), bytes);
+      text->id = g_array_index (index->ids, gint64, index->next++);
+      g_ptr_array_add (index->texts, text);
+      if (!read_text (c, text, &size, error))
+        return FALSE;
     }
   return TRUE;
 }
 
-/* On a worker. */
-static gboolean
-parse_work (gpointer   data,
-            GError   **error)
+static void
+parse_text (Text *text)
 {
-  Index *index = data;
-  GBytes *whole = g_hash_table_lookup (index->contents, "");
-  GBytes *header = g_hash_table_lookup (index->contents, "HEADER");
+  GBytes *whole = g_hash_table_lookup (text->contents, "");
+  GBytes *header = g_hash_table_lookup (text->contents, "HEADER");
   g_autoptr(GBytes) none = g_bytes_new_static ("", 0);
   g_autoptr(GPtrArray) contents = g_ptr_array_new ();
   g_autoptr(BaruaParsedMessage) parsed = NULL;
@@ -458,28 +484,47 @@ parse_work (gpointer   data,
     parsed = barua_mime_parse (whole, BARUA_MIME_PLAIN_ONLY);
   else
     {
-      for (guint i = 0; i < index->parts->len; i++)
-        g_ptr_array_add (contents, g_hash_table_lookup (index->contents,
-                                                        ((BaruaPart *) g_ptr_array_index (index->parts, i))->section));
-      parsed = barua_mime_assemble (header != NULL ? header : none, index->parts, contents, BARUA_MIME_PLAIN_ONLY);
+      for (guint i = 0; i < text->parts->len; i++)
+        g_ptr_array_add (contents, g_hash_table_lookup (text->contents,
+                                                        ((BaruaPart *) g_ptr_array_index (text->parts, i))->section));
+      parsed = barua_mime_assemble (header != NULL ? header : none, text->parts, contents, BARUA_MIME_PLAIN_ONLY);
     }
-  index->preview = g_strdup (parsed->preview);
-  index->search = barua_mime_get_search_text (parsed, BARUA_LIMIT_TEXT_BYTES);
-  if (whole != NULL && index->parts->len == 0)
-    index->whole_parts = g_ptr_array_ref (parsed->parts);
+  text->preview = g_strdup (parsed->preview);
+  text->search = barua_mime_get_search_text (parsed, BARUA_LIMIT_TEXT_BYTES);
+  if (whole != NULL && text->parts->len == 0)
+    text->whole_parts = g_ptr_array_ref (parsed->parts);
+  g_hash_table_remove_all (text->contents);
+}
+
+/* On a worker. */
+static gboolean
+parse_work (gpointer   data,
+            GError   **error)
+{
+  Index *index = data;
+
+  for (guint i = 0; i < index->texts->len; i++)
+    parse_text (g_ptr_array_index (index->texts, i));
   return TRUE;
 }
 
 static gboolean
-save_index_func (BaruaStoreConnection *c,
-                 gpointer              data,
-                 GError              **error)
+save_previews_func (BaruaStoreConnection *c,
+                    gpointer              data,
+                    GError              **error)
 {
   Index *index = data;
 
-  if (index->whole_parts != NULL && !barua_store_part_save (c, index->id, index->whole_parts, error))
-    return FALSE;
-  return barua_store_message_set_preview (c, index->id, index->preview, error);
+  for (guint i = 0; i < index->texts->len; i++)
+    {
+      Text *text = g_ptr_array_index (index->texts, i);
+
+      if (text->whole_parts != NULL && !barua_store_part_save (c, text->id, text->whole_parts, error))
+        return FALSE;
+      if (!barua_store_message_set_preview (c, text->id, text->preview, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -489,21 +534,27 @@ search_index_func (BaruaStoreConnection *c,
 {
   Index *index = data;
 
-  return barua_store_search_index_body (c, index->id, index->search, error);
+  for (guint i = 0; i < index->texts->len; i++)
+    {
+      Text *text = g_ptr_array_index (index->texts, i);
+
+      if (!barua_store_search_index_body (c, text->id, text->search, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
-index_one (BaruaEngine *engine,
-           Index       *index,
-           GError     **error)
+index_portion (BaruaEngine *engine,
+               Index       *index,
+               GError     **error)
 {
-  index_forget (index);
-  return dex_await (barua_engine_read (engine->store, "text", read_body_func, g_atomic_rc_box_acquire (index),
+  return dex_await (barua_engine_read (engine->store, "texts", read_portion_func, g_atomic_rc_box_acquire (index),
                                        index_unref), error) &&
          dex_await (barua_engine_work (parse_work, g_atomic_rc_box_acquire (index), index_unref), error) &&
-         dex_await (barua_engine_write (engine->store, BARUA_STORE_BATCH, "preview", save_index_func,
+         dex_await (barua_engine_write (engine->store, BARUA_STORE_BATCH, "previews", save_previews_func,
                                         g_atomic_rc_box_acquire (index), index_unref), error) &&
-         dex_await (barua_engine_write_search (engine->store, "index text", search_index_func,
+         dex_await (barua_engine_write_search (engine->store, "index texts", search_index_func,
                                                g_atomic_rc_box_acquire (index), index_unref), error);
 }
 
@@ -524,12 +575,10 @@ barua_prefetch_index (BaruaEngine *engine,
       if (index->ids->len == 0 || g_array_index (index->ids, gint64, 0) == last)
         return TRUE;
       last = g_array_index (index->ids, gint64, 0);
-      for (guint i = 0; i < index->ids->len; i++)
-        {
-          index->id = g_array_index (index->ids, gint64, i);
-          if (!index_one (engine, index, error))
-            return FALSE;
-        }
+      index->next = 0;
+      while (index->next < index->ids->len)
+        if (!index_portion (engine, index, error))
+          return FALSE;
     }
   return TRUE;
 }
