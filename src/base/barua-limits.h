@@ -143,8 +143,10 @@
 #define BARUA_STORE_SHARE_MS                   200
 /* How long an open shared transaction waits for the next BATCH job. */
 #define BARUA_STORE_LINGER_MS                  10
-/* The log (WAL) is written back when it has this many pages of 4 KiB, and when nothing was to be done for this long. */
-#define BARUA_STORE_WAL_PAGES                  8192
+/* The log (WAL) is written back when it has this many pages of 4 KiB (a first sync of 100,000 messages ends before that), and
+ * when nothing was to be done for this long; afterwards its file is cut to this size. */
+#define BARUA_STORE_WAL_PAGES                  32768
+#define BARUA_STORE_WAL_KEPT_BYTES             (16 * 1024 * 1024)
 #define BARUA_STORE_IDLE_MS                    500
 #define BARUA_STORE_WRITER_CACHE_KIB           24576
 #define BARUA_STORE_READER_CACHE_KIB           4096
@@ -163,6 +165,8 @@
 /* Search rows written in one transaction, and how long new ones may wait for company. */
 #define BARUA_SEARCH_BATCH_ROWS                8192u
 #define BARUA_SEARCH_WAIT_MS                   100
+/* Pages of the index merged in one idle turn. */
+#define BARUA_SEARCH_MERGE_PAGES               200
 
 /* The window ------------------------------------------------------------------------------------------------------- */
 

@@ -151,9 +151,10 @@ open_one (BaruaStoreConnection  *c,
   if (c->db[which] == NULL)
     return FALSE;
   c->statements[which] = g_hash_table_new_full (NULL, NULL, NULL, finalize);
-  pragmas = g_strdup_printf ("PRAGMA cache_size = -%d; PRAGMA wal_autocheckpoint = %d; PRAGMA temp_store = MEMORY;",
+  pragmas = g_strdup_printf ("PRAGMA cache_size = -%d; PRAGMA wal_autocheckpoint = %d; PRAGMA temp_store = MEMORY;"
+                             " PRAGMA journal_size_limit = %d;",
                              write && which == DB_MAIN ? BARUA_STORE_WRITER_CACHE_KIB : BARUA_STORE_READER_CACHE_KIB,
-                             write ? BARUA_STORE_WAL_PAGES : 0);
+                             write ? BARUA_STORE_WAL_PAGES : 0, BARUA_STORE_WAL_KEPT_BYTES);
   return barua_store_exec_sql (c->db[which], pragmas, error);
 }
 

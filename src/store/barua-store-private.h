@@ -331,6 +331,10 @@ gboolean              barua_store_search_index_some (BaruaStoreConnection *c,
                                                     gboolean              *more,
                                                     gint64                *gone_up_to,
                                                     GError               **error);
+/* Joins some segments of the index; *@more: there may be more to join. In a transaction of search.db. */
+gboolean              barua_store_search_merge     (BaruaStoreConnection  *c,
+                                                    gboolean              *more,
+                                                    GError               **error);
 gboolean              barua_store_search_forget_gone (BaruaStoreConnection *c,
                                                     gint64                 up_to,
                                                     GError               **error);

@@ -81,6 +81,7 @@ static const char cache_1[] =
   "INSERT INTO meta VALUES ('bytes', 0);";
 
 /* The tokenizer's default categories split Bengali and Telugu words at their vowel signs (DESIGN 11). */
+/* Merging is done in idle time (barua_store_search_merge()), or when 64 segments have come together. */
 static const char search_1[] =
   "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;"
   "CREATE TABLE indexed_body (message INTEGER PRIMARY KEY) STRICT;"
@@ -88,8 +89,8 @@ static const char search_1[] =
   "  tokenize=\"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\");"
   "CREATE VIRTUAL TABLE pieces USING fts5 (subject, sender, content='', contentless_delete=1, detail=none,"
   "  tokenize='trigram');"
-  "INSERT INTO mail (mail, rank) VALUES ('automerge', 8), ('crisismerge', 64), ('hashsize', 4194304);"
-  "INSERT INTO pieces (pieces, rank) VALUES ('automerge', 8), ('crisismerge', 64), ('hashsize', 4194304);"
+  "INSERT INTO mail (mail, rank) VALUES ('automerge', 0), ('crisismerge', 64), ('hashsize', 4194304);"
+  "INSERT INTO pieces (pieces, rank) VALUES ('automerge', 0), ('crisismerge', 64), ('hashsize', 4194304);"
   "INSERT INTO meta VALUES ('cursor', 0), ('pieces_cursor', 0), ('store', 0);";
 
 static const char * const main_steps[] = { main_1 };

@@ -178,6 +178,23 @@ barua_store_search_index_some (BaruaStoreConnection  *c,
 }
 
 gboolean
+barua_store_search_merge (BaruaStoreConnection  *c,
+                          gboolean              *more,
+                          GError               **error)
+{
+  gint64 before = sqlite3_total_changes64 (c->db[DB_SEARCH]);
+
+  if (!barua_store_exec (c, DB_SEARCH, error, "INSERT INTO mail (mail, rank) VALUES ('merge', ?1)", "i",
+                         (gint64)BARUA_SEARCH_MERGE_PAGES) ||
+      !barua_store_exec (c, DB_SEARCH, error, "INSERT INTO pieces (pieces, rank) VALUES ('merge', ?1)", "i",
+                         (gint64)BARUA_SEARCH_MERGE_PAGES))
+    return FALSE;
+  /* FTS5's documented sign of work done: more changes than the command itself makes. */
+  *more = sqlite3_total_changes64 (c->db[DB_SEARCH]) - before >= 4;
+  return TRUE;
+}
+
+gboolean
 barua_store_search_forget_gone (BaruaStoreConnection  *c,
                                 gint64                 up_to,
                                 GError               **error)

@@ -469,6 +469,14 @@ catch_up_some (BaruaStoreConnection  *c,
 }
 
 static gboolean
+merge_some (BaruaStoreConnection  *c,
+            gpointer               user_data,
+            GError               **error)
+{
+  return barua_store_search_merge (c, user_data, error);
+}
+
+static gboolean
 forget_gone (BaruaStoreConnection  *c,
              gpointer               user_data,
              GError               **error)
@@ -476,32 +484,52 @@ forget_gone (BaruaStoreConnection  *c,
   return barua_store_search_forget_gone (c, *(gint64 *)user_data, error);
 }
 
-/* Takes in everything that is committed; the parts of words only when no job waits. */
+static gboolean
+search_is_wanted (BaruaStore *self)
+{
+  gboolean wanted;
+
+  g_mutex_lock (&self->lanes[LANE_SEARCH].mutex);
+  wanted = peek_job (&self->lanes[LANE_SEARCH]) != NULL || self->closing;
+  g_mutex_unlock (&self->lanes[LANE_SEARCH].mutex);
+  return wanted || g_atomic_int_get (&self->search_dirty);
+}
+
+/* Takes in everything that is committed. With @trigrams, in idle time: the parts of words, then merging, until something
+ * else is to be done; FALSE in *@finished tells that there is more. */
 static gboolean
 catch_up (BaruaStore           *self,
           BaruaStoreConnection *c,
           gboolean              trigrams,
+          gboolean             *finished,
           GError              **error)
 {
   CatchUp state = { .trigrams = trigrams, .more = TRUE };
+  gboolean merging = trigrams;
 
   while (state.more)
     {
-      gboolean waiting;
-
       state.gone = 0;
       if (!transact_search (self, c, catch_up_some, &state, error))
         return FALSE;
       if (state.gone > 0)
         barua_store_write (self, BARUA_STORE_BATCH, "forget gone", forget_gone,
                            g_memdup2 (&state.gone, sizeof state.gone), g_free, NULL, NULL);
-      if (!trigrams)
-        continue;
-      g_mutex_lock (&self->lanes[LANE_SEARCH].mutex);
-      waiting = peek_job (&self->lanes[LANE_SEARCH]) != NULL || self->closing;
-      g_mutex_unlock (&self->lanes[LANE_SEARCH].mutex);
-      if (waiting)
-        return TRUE;
+      if (trigrams && search_is_wanted (self))
+        {
+          *finished = FALSE;
+          return TRUE;
+        }
+    }
+  while (merging)
+    {
+      if (!transact_search (self, c, merge_some, &merging, error))
+        return FALSE;
+      if (merging && search_is_wanted (self))
+        {
+          *finished = FALSE;
+          return TRUE;
+        }
     }
   return TRUE;
 }
@@ -514,7 +542,7 @@ run_search_job (BaruaStore           *self,
   GPtrArray *done = job_list_new ();
 
   if (job->catch_up)
-    catch_up (self, c, FALSE, &job->error);
+    catch_up (self, c, FALSE, NULL, &job->error);
   else
     transact_search (self, c, job->func, job->user_data, &job->error);
   finish_job (job, done);
@@ -552,14 +580,16 @@ search_thread (gpointer data)
           g_atomic_int_set (&self->search_dirty, 0);
           since = 0;
           parts = TRUE;
-          if (!catch_up (self, c, FALSE, &error))
+          if (!catch_up (self, c, FALSE, NULL, &error))
             g_warning ("search index: %s", error->message);
         }
       else if (parts)
         {
-          parts = FALSE;
-          if (!catch_up (self, c, TRUE, &error))
+          gboolean finished = TRUE;
+
+          if (!catch_up (self, c, TRUE, &finished, &error))
             g_warning ("search index: %s", error->message);
+          parts = !finished;
         }
     }
   return NULL;

@@ -287,7 +287,7 @@ test_operators (void)
   g_assert_cmpint (query->unread, ==, 1);
   g_assert_cmpuint (query->larger, ==, 10 * 1024 * 1024);
   g_assert_cmpstr (query->folder_name, ==, "Old Mail");
-  for (guint i = 1; many[i] != '\0'; i += 2)
+  for (guint i = 1; i < 2 * (BARUA_LIMIT_SEARCH_TERMS + 5); i += 2)
     many[i] = ' ';
   long_query = barua_search_query_parse (many, -1, NULL);
   g_assert_cmpuint (long_query->terms->len, ==, BARUA_LIMIT_SEARCH_TERMS);
