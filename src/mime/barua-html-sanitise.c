@@ -336,10 +336,11 @@ reopen_formatting (Sanitiser *self)
   forget_reopen (self);
 }
 
-/* The index of the innermost open @element that can be reached from here, or -1. */
+/* The index of the innermost open @element that can be reached from here, or -1. @ended: also one whose end tag was there. */
 static int
-find_open (const Sanitiser    *self,
-           const BaruaElement *element)
+find_open_or_ended (const Sanitiser    *self,
+                    const BaruaElement *element,
+                    gboolean            ended)
 {
   if (self->n_open[barua_html_element_index (element)] == 0)
     return -1;
@@ -347,7 +348,7 @@ find_open (const Sanitiser    *self,
     {
       const Open *open = &g_array_index (self->stack, Open, i);
 
-      if (open->element == element && !open->is_ended)
+      if (open->element == element && (ended || !open->is_ended))
         return i;
       if (is_element (open->element, "table") ||
           ((open->element->flags & BARUA_ELEMENT_CELL) != 0 && (element->flags & BARUA_ELEMENT_TABLE) == 0 &&
@@ -355,6 +356,13 @@ find_open (const Sanitiser    *self,
         return -1;
     }
   return -1;
+}
+
+static int
+find_open (const Sanitiser    *self,
+           const BaruaElement *element)
+{
+  return find_open_or_ended (self, element, FALSE);
 }
 
 static void
@@ -458,7 +466,8 @@ prepare_for (Sanitiser          *self,
     }
   else if (is_element (element, "a"))
     {
-      int open = find_open (self, element);
+      /* No link inside a link, not even one that only waits for its block to end. */
+      int open = find_open_or_ended (self, element, TRUE);
 
       if (open >= 0)
         {

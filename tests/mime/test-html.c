@@ -40,6 +40,7 @@ static const Case cases[] = {
   { "</p></div></table>x", "x" },
   { "<h1>a<h2>b</h2>", "<h1>a</h1><h2>b</h2>" },
   { "<font color=red><p>x</font>y</p>z", "<font color=\"red\"><p>xy</p></font>z" },
+  { "<a>x<p>y</a>z<a>q", "<a>x<p>yz</p></a><a>q</a>" },
   { "<pre>\n\nx</pre>", "<pre>\n\nx</pre>" },
   { "x<br/>y</br>z<hr>", "x<br>y<br>z<hr>" },
   { "<DIV ALIGN=Center>x", "<div align=\"Center\">x</div>" },
