@@ -28,7 +28,8 @@ void
 barua_imap_session_set_state (BaruaImapSession *self,
                               BaruaImapState    state)
 {
-  if (self->state == state)
+  /* Closed is for good: a step of the connecting fiber may come too late. */
+  if (self->state == state || self->state == BARUA_IMAP_STATE_CLOSED)
     return;
   g_debug ("%s: %s -> %s", self->config->name, barua_imap_state_get_name (self->state), barua_imap_state_get_name (state));
   self->state = state;
