@@ -205,6 +205,7 @@ typedef struct
 {
   Request          *request;
   BaruaImapSession *session;
+  gboolean          is_done;
 } Listing;
 
 /* The first rows of a new account are there: now its list of folders, and then the rest of the inbox. Not pipelined: Dovecot
@@ -216,8 +217,18 @@ list_now (gpointer   data,
   Listing *listing = data;
 
   listing->request->report->round_trips++;
+  listing->is_done = TRUE;
   return barua_imap_backend_refresh_folders (listing->request->backend, listing->session, listing->request->scope, NULL,
                                              error);
+}
+
+/* Folders of others that are shown and may not be opened are no failure of the account. */
+static gboolean
+is_closed_to_us (const GError *error)
+{
+  BaruaErrorCode code = barua_error_get_code (error);
+
+  return code == BARUA_ERROR_NOT_PERMITTED || code == BARUA_ERROR_NOT_FOUND || code == BARUA_ERROR_SERVER_REFUSED;
 }
 
 static gboolean
@@ -230,12 +241,16 @@ sync_account (Request          *request,
   g_autoptr(GPtrArray) gates = NULL;
   g_autoptr(States) states = NULL;
   g_autoptr(GArray) work = NULL;
-  Listing listing = { request, session };
+  g_autoptr(GError) first = NULL;
+  Listing listing = { request, session, FALSE };
   gboolean is_new = g_hash_table_size (self->folders) <= 1;
 
   if (inbox == 0)
     return FALSE;
   if (is_new && !sync_one (request, session, inbox, list_now, &listing, error))
+    return FALSE;
+  /* The inbox alone was synchronised before: then there was no first row to wait for. */
+  if (is_new && !listing.is_done && !list_now (&listing, error))
     return FALSE;
   if (!is_new)
     {
@@ -274,8 +289,13 @@ sync_account (Request          *request,
           return FALSE;
         }
       g_message ("folder %" G_GINT64_FORMAT ": %s", id, failure->message);
+      if (first == NULL && !is_closed_to_us (failure))
+        first = g_steal_pointer (&failure);
     }
-  return TRUE;
+  if (first == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&first));
+  return FALSE;
 }
 
 static gboolean

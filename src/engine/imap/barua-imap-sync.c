@@ -254,12 +254,13 @@ barua_imap_sync_search (BaruaImapSync      *self,
   g_autoptr(BaruaImapResult) result = NULL;
   g_autoptr(BaruaIdSet) found = barua_id_set_new ();
   Search search = { found, self->reducer, FALSE };
-  BaruaImapSearchRequest request = { .items = BARUA_IMAP_SEARCH_ALL };
+  BaruaImapSearchRequest request = { 0 };
   BaruaImapCommand *command;
 
   request.use_return = barua_imap_session_can (self->session, BARUA_IMAP_CAP_ESEARCH) &&
                        !barua_imap_quirks_has (barua_imap_session_get_quirks (self->session),
                                                BARUA_IMAP_QUIRK_NO_ESEARCH);
+  request.items = request.use_return ? BARUA_IMAP_SEARCH_ALL : 0;
   command = barua_imap_command_search (barua_imap_session_get_dialect (self->session), &request, key, error);
   if (command == NULL)
     return NULL;
