@@ -124,6 +124,7 @@ static const Case cases[] = {
   { "<style><!-- p{color:red} --></style>", "<style>p{color:red;}\n</style>" },
   { "<style>@import 'x';@font-face{font-family:x}@media screen and (max-width: 600px){p{width:1px}}@media print{p{width:2px}}</style>",
     "<style>@media screen and (max-width:600px){\np{width:1px;}\n}\n</style>" },
+  { "<style>@media all{p{width:1px;background:url(http://a.example/)}}</style>", "<style>@media all{\np{width:1px;}\n}\n</style>" },
   { "<style media='(prefers-color-scheme:dark)'>p{color:red}@media all{p{width:1px}}</style>",
     "<style>@media (prefers-color-scheme:dark){\np{color:red;}\n}\n</style>" },
   { "<style>p{color:red;b{x:y}width:1px}a{width:2px}</style>", "<style>p{color:red;}\na{width:2px;}\n</style>" },
