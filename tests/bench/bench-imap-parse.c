@@ -62,7 +62,8 @@ add_envelope (GString *text,
     add_addresses (text, random, 2);
   else
     g_string_append (text, "NIL ");
-  g_string_append_printf (text, "NIL \"<%u.%u@posta.example>\" \"<%u.%u.barua@posta%u.example>\")", i / 2, i * 7, i, i * 31, i % 97);
+  g_string_append_printf (text, "NIL \"<%u.%u@posta.example>\" ", i / 2, i * 7);
+  g_string_append_printf (text, "\"<%u.%u.barua@posta%u.example>\")", i, i * 31, i % 97);
 }
 
 static void

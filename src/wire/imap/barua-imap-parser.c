@@ -286,7 +286,9 @@ read_head (BaruaImapParser *self,
       line->word = take_word (&p, stop);
       if (is_number (line->word))
         {
-          const BaruaImapValue value = { .data = line->word.data, .length = line->word.length, .kind = BARUA_IMAP_VALUE_NUMBER };
+          const BaruaImapValue value = { .data = line->word.data,
+                                         .length = line->word.length,
+                                         .kind = BARUA_IMAP_VALUE_NUMBER };
 
           line->kind = BARUA_IMAP_LINE_NUMBERED;
           line->damaged = !barua_imap_value_get_number (&value, &line->number);

@@ -158,7 +158,8 @@ read_uid_code (BaruaImapReader      *self,
                BaruaImapStatus      *status)
 {
   const BaruaImapValue *from = value != NULL ? barua_imap_value_next (list, value) : NULL;
-  const BaruaImapValue *to = status->code == BARUA_IMAP_CODE_APPENDUID || from == NULL ? from : barua_imap_value_next (list, from);
+  gboolean is_single = status->code == BARUA_IMAP_CODE_APPENDUID || from == NULL;
+  const BaruaImapValue *to = is_single ? from : barua_imap_value_next (list, from);
   BaruaIdSet *from_set = barua_imap_reader_take_set (self, 0);
   BaruaIdSet *to_set = barua_imap_reader_take_set (self, 1);
 

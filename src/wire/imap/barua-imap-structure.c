@@ -458,7 +458,8 @@ decode_part (const BaruaImapPart *raw)
   part->encoding = dup_lower (raw->encoding, "7bit");
   if (raw->content_id.length > 0)
     {
-      g_autofree char *id = barua_text_clean (raw->content_id.data, (gssize) raw->content_id.length, BARUA_LIMIT_MESSAGE_ID_BYTES);
+      g_autofree char *id = barua_text_clean (raw->content_id.data, (gssize) raw->content_id.length,
+                                              BARUA_LIMIT_MESSAGE_ID_BYTES);
       char *p = g_strstrip (id);
       gsize length = strlen (p);
 

@@ -83,6 +83,8 @@ imap_grammar_check (const char *bytes,
                     GPtrArray  *strings)
 {
   gsize at = 0;
+  gboolean has_items = g_strstr_len (bytes, (gssize) MIN (length, 10), "FETCH ") != NULL ||
+                       g_strstr_len (bytes, (gssize) MIN (length, 7), "NOTIFY ") != NULL;
   int depth = 0;
   int brackets = 0;
   gboolean may_begin = TRUE; /* a value may stand here */
@@ -152,8 +154,8 @@ imap_grammar_check (const char *bytes,
             {
               if ((guchar) bytes[at] <= 0x20 || (guchar) bytes[at] >= 0x7f)
                 return "a word with a byte that may not be in it";
-              /* "[" is an atom's character; a section's it is only behind these words. */
-              if (bytes[at] == '[' && is_section_word (bytes + start, at - start))
+              /* "[" is an atom's character; a section's it is only behind these words, in a list of items. */
+              if (bytes[at] == '[' && has_items && is_section_word (bytes + start, at - start))
                 brackets++;
               else if (bytes[at] == ']')
                 brackets--;
