@@ -150,7 +150,8 @@ test_mailboxes (void)
   CHECK (barua_imap_command_list (NULL, BARUA_IMAP_LIST_LIST, "", one,
                                   BARUA_IMAP_LIST_RETURN_SPECIAL_USE | BARUA_IMAP_LIST_RETURN_CHILDREN |
                                     BARUA_IMAP_LIST_RETURN_SUBSCRIBED,
-                                  BARUA_IMAP_STATUS_MESSAGES | BARUA_IMAP_STATUS_UIDNEXT | BARUA_IMAP_STATUS_HIGHESTMODSEQ, NULL),
+                                  BARUA_IMAP_STATUS_MESSAGES | BARUA_IMAP_STATUS_UIDNEXT | BARUA_IMAP_STATUS_HIGHESTMODSEQ,
+                                  NULL),
          "LIST \"\" \"*\" RETURN (SUBSCRIBED CHILDREN SPECIAL-USE STATUS (MESSAGES UIDNEXT HIGHESTMODSEQ))\r\n");
   CHECK (barua_imap_command_list (NULL, BARUA_IMAP_LIST_LIST, "x", two, BARUA_IMAP_LIST_SUBSCRIBED, 0, NULL),
          "LIST (SUBSCRIBED) \"x\" (\"INBOX\" \"a/%\")\r\n");
@@ -257,7 +258,8 @@ test_messages (void)
   g_autoptr(GBytes) fits = g_bytes_new_from_bytes (large, 0, 4096);
   BaruaImapCommand *command;
 
-  CHECK_ALL (barua_imap_commands_store (NULL, BARUA_IMAP_UIDS (uids), BARUA_IMAP_STORE_ADD, TRUE, BARUA_FLAG_SEEN | BARUA_FLAG_JUNK,
+  CHECK_ALL (barua_imap_commands_store (NULL, BARUA_IMAP_UIDS (uids), BARUA_IMAP_STORE_ADD, TRUE,
+                                        BARUA_FLAG_SEEN | BARUA_FLAG_JUNK,
                                         (const char *const[]) { "work", NULL }, 44, NULL),
              "UID STORE 7 (UNCHANGEDSINCE 44) +FLAGS.SILENT (\\Seen $Junk work)\r\n");
   CHECK_ALL (barua_imap_commands_store (NULL, BARUA_IMAP_UIDS (uids), BARUA_IMAP_STORE_REPLACE, FALSE, 0, NULL, 0, NULL),

@@ -155,9 +155,9 @@ test_dates (void)
     {
       gint64 seconds = 0;
       gint16 zone = 0;
+      BaruaImapSlice text = { dates[i].text, strlen (dates[i].text) };
 
-      g_assert_cmpint (barua_imap_date_time_parse ((BaruaImapSlice) { dates[i].text, strlen (dates[i].text) }, &seconds, &zone), ==,
-                       dates[i].good);
+      g_assert_cmpint (barua_imap_date_time_parse (text, &seconds, &zone), ==, dates[i].good);
       g_assert_cmpint (seconds, ==, dates[i].seconds);
       g_assert_cmpint (zone, ==, dates[i].zone);
     }
