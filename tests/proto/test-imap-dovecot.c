@@ -157,6 +157,152 @@ test_wrong_password (void)
   barua_test_run (wrong_password, NULL);
 }
 
+/* Live: what another connection does arrives as events; a command in between does not disturb. */
+typedef struct
+{
+  guint       exists;
+  guint       n_flags;
+  guint       n_status;
+  BaruaIdSet *expunged;
+} Live;
+
+static void
+on_event (BaruaImapSession     *session,
+          const BaruaImapEvent *event,
+          gpointer              data)
+{
+  Live *live = data;
+
+  if (event->type == BARUA_IMAP_EVENT_EXISTS)
+    live->exists = event->number;
+  else if (event->type == BARUA_IMAP_EVENT_FETCHED)
+    live->n_flags++;
+  else if (event->type == BARUA_IMAP_EVENT_EXPUNGED)
+    barua_id_set_add_set (live->expunged, event->uids);
+  else if (event->type == BARUA_IMAP_EVENT_FOLDER_STATUS)
+    live->n_status++;
+}
+
+#define UNTIL(condition)                                                                                              \
+  G_STMT_START                                                                                                        \
+  {                                                                                                                   \
+    gint64 until_ = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;                                                    \
+    while (!(condition) && g_get_monotonic_time () < until_)                                                          \
+      barua_test_turn ();                                                                                             \
+    g_assert_true (condition);                                                                                        \
+  }                                                                                                                   \
+  G_STMT_END
+
+static DexFuture *
+live_fiber (gpointer data)
+{
+  const char *user = data;
+  g_autoptr(BaruaImapConfig) config = barua_test_dovecot_config (dovecot, user, BARUA_SECURITY_TLS);
+  g_autoptr(BaruaImapSession) watcher = barua_test_connect (config);
+  g_autoptr(BaruaImapSession) actor = barua_test_connect (config);
+  g_autoptr(BaruaImapSelected) selected = NULL;
+  g_autoptr(BaruaImapResult) rows = NULL;
+  g_autoptr(BaruaImapResult) noop = NULL;
+  g_autoptr(BaruaIdSet) uids = barua_id_set_new ();
+  g_autoptr(BaruaIdSet) doomed = barua_id_set_new ();
+  g_autoptr(GError) error = NULL;
+  Seen seen = { .uids = barua_id_set_new () };
+  Live live = { .expunged = barua_id_set_new () };
+  const BaruaImapDialect *dialect = barua_imap_session_get_dialect (actor);
+
+  barua_imap_session_set_events (watcher, on_event, &live);
+  dex_await (barua_imap_session_select (watcher, "Live", 0, NULL, NULL, NULL, NULL, NULL), &error);
+  g_assert_no_error (error);
+  rows = dex_await_boxed (barua_imap_session_run_all (watcher, slim_fetch (watcher, 1), 0, &handler, &seen, NULL, NULL), &error);
+  g_assert_no_error (error);
+  barua_imap_session_set_watching (watcher, TRUE);
+  UNTIL (barua_imap_session_is_idling (watcher));
+
+  selected = dex_await_boxed (barua_imap_session_select (actor, "Live", 0, NULL, NULL, NULL, NULL, NULL), &error);
+  g_assert_no_error (error);
+  barua_id_set_add_range (uids, 2, 4);
+  dex_await (barua_imap_session_run_all (actor,
+                                         barua_imap_commands_store (dialect, BARUA_IMAP_UIDS (uids), BARUA_IMAP_STORE_ADD, TRUE,
+                                                                    BARUA_FLAG_SEEN, NULL, 0, NULL),
+                                         0, NULL, NULL, NULL, NULL),
+             &error);
+  g_assert_no_error (error);
+  UNTIL (live.n_flags >= 3);
+
+  /* Ends the IDLE, is answered, and IDLE begins again. */
+  noop = barua_test_command (watcher, barua_imap_command_noop (), 0, NULL, NULL, &error);
+  g_assert_no_error (error);
+  UNTIL (barua_imap_session_is_idling (watcher));
+
+  barua_id_set_add_range (doomed, 3, 3);
+  barua_id_set_add_range (doomed, 7, 9);
+  dex_await (barua_imap_session_run_all (actor,
+                                         barua_imap_commands_store (dialect, BARUA_IMAP_UIDS (doomed), BARUA_IMAP_STORE_ADD,
+                                                                    TRUE, BARUA_FLAG_DELETED, NULL, 0, NULL),
+                                         0, NULL, NULL, NULL, NULL),
+             NULL);
+  dex_await (barua_imap_session_run_all (actor, barua_imap_commands_uid_expunge (dialect, doomed, NULL), 0, NULL, NULL, NULL,
+                                         NULL),
+             &error);
+  g_assert_no_error (error);
+  UNTIL (barua_id_set_get_count (live.expunged) == 4);
+  g_assert_true (barua_id_set_equal (live.expunged, doomed));
+  g_assert_cmpuint (live.exists, ==, selected->exists - 4);
+  g_assert_cmpuint (barua_imap_session_get_exists (watcher), ==, selected->exists - 4);
+  barua_imap_session_close (actor);
+  barua_imap_session_close (watcher);
+  barua_id_set_unref (seen.uids);
+  barua_id_set_unref (live.expunged);
+  return dex_future_new_true ();
+}
+
+static void
+test_live (gconstpointer data)
+{
+  barua_test_dovecot_fill (dovecot, data, "Live", 12);
+  barua_test_run (live_fiber, (gpointer) data);
+}
+
+static DexFuture *
+notify_fiber (gpointer data)
+{
+  g_autoptr(BaruaImapConfig) config = barua_test_dovecot_config (dovecot, "qresync", BARUA_SECURITY_TLS);
+  g_autoptr(BaruaImapSession) watcher = barua_test_connect (config);
+  g_autoptr(GError) error = NULL;
+  Live live = { .expunged = barua_id_set_new () };
+  guint before;
+
+  barua_imap_session_set_events (watcher, on_event, &live);
+  dex_await (barua_imap_session_select (watcher, "INBOX", 0, NULL, NULL, NULL, NULL, NULL), &error);
+  g_assert_no_error (error);
+  g_assert_true (dex_await_boolean (barua_imap_session_notify (watcher, NULL), &error));
+  g_assert_no_error (error);
+  barua_imap_session_set_watching (watcher, TRUE);
+  before = live.n_status;
+  {
+    /* Another connection fills another folder. */
+    g_autoptr(BaruaImapSession) actor = barua_test_connect (config);
+    g_autoptr(GBytes) bytes = g_bytes_new_static ("Subject: x\r\n\r\nx\r\n", 17);
+    g_autoptr(BaruaImapResult) result =
+      barua_test_command (actor, barua_imap_command_append (NULL, "Sent", 0, NULL, G_MININT64, bytes, FALSE, NULL), 0, NULL,
+                          NULL, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpuint (barua_id_set_get_count (result->append_uids), ==, 1);
+  }
+  UNTIL (live.n_status > before);
+  g_assert_false (barua_imap_session_is_idling (watcher));
+  barua_imap_session_close (watcher);
+  barua_id_set_unref (live.expunged);
+  return dex_future_new_true ();
+}
+
+static void
+test_notify (void)
+{
+  barua_test_run (notify_fiber, NULL);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -176,6 +322,13 @@ main (int    argc,
       g_test_add_data_func (path, &cases[i], test_first_rows);
     }
   g_test_add_func ("/imap/dovecot/wrong-password", test_wrong_password);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/imap/dovecot/live/", cases[i].user, NULL);
+
+      g_test_add_data_func (path, cases[i].user, test_live);
+    }
+  g_test_add_func ("/imap/dovecot/notify", test_notify);
   result = g_test_run ();
   barua_test_dovecot_stop ();
   return result;
