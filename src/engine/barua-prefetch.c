@@ -690,8 +690,8 @@ barua_prefetch_visible (BaruaEngineAccount *account,
 static gboolean
 is_prefetched (const BaruaFolder *folder)
 {
-  return folder->selectable && !folder->hidden && folder->role != BARUA_ROLE_JUNK && folder->role != BARUA_ROLE_TRASH &&
-         folder->role != BARUA_ROLE_ALL && folder->role != BARUA_ROLE_FLAGGED && folder->role != BARUA_ROLE_IMPORTANT;
+  return folder->selectable && !folder->hidden && folder->role != BARUA_ROLE_ALL && folder->role != BARUA_ROLE_FLAGGED &&
+         folder->role != BARUA_ROLE_IMPORTANT;
 }
 
 /* UIDs without text, newest first, and of these the ones whose parts are not known. */
