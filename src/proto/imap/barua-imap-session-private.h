@@ -71,6 +71,8 @@ struct _BaruaImapSession
 
   BaruaImapConfig       *config;
   BaruaImapState         state;
+  gint64                 connected_us;  /* monotonic: when the server could say its first word; 0 before */
+  gint64                 signed_in_us;
   GError                *error;
   BaruaStream           *stream;
   BaruaImapFlow         *flow;

@@ -32,6 +32,10 @@ barua_imap_session_set_state (BaruaImapSession *self,
   if (self->state == state || self->state == BARUA_IMAP_STATE_CLOSED)
     return;
   g_debug ("%s: %s -> %s", self->config->name, barua_imap_state_get_name (self->state), barua_imap_state_get_name (state));
+  if (state == BARUA_IMAP_STATE_GREETING)
+    self->connected_us = g_get_monotonic_time ();
+  if (state == BARUA_IMAP_STATE_AUTHENTICATED && self->signed_in_us == 0)
+    self->signed_in_us = g_get_monotonic_time ();
   self->state = state;
 }
 
@@ -364,6 +368,15 @@ barua_imap_session_emit (BaruaImapSession *self,
 {
   if (self->events != NULL)
     self->events (self, event, self->events_data);
+}
+
+void
+barua_imap_session_get_times (BaruaImapSession *self,
+                              gint64           *connected_us,
+                              gint64           *signed_in_us)
+{
+  *connected_us = self->connected_us;
+  *signed_in_us = self->signed_in_us;
 }
 
 void

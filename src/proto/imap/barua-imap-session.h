@@ -132,6 +132,11 @@ void                   barua_imap_session_get_traffic      (BaruaImapSession    
                                                             guint64              *bytes_in,
                                                             guint64              *bytes_out);
 
+/* Monotonic microseconds: when the connection stood (with implicit TLS: secured), and when sign-in was done; 0 before. */
+void                   barua_imap_session_get_times        (BaruaImapSession     *self,
+                                                            gint64               *connected_us,
+                                                            gint64               *signed_in_us);
+
 /* One receiver; NULL stops. */
 void                   barua_imap_session_set_events       (BaruaImapSession     *self,
                                                             BaruaImapEventFunc    func,
