@@ -182,6 +182,11 @@
 #define BARUA_WEB_VIEW_MIN_FIT                 0.7
 #define BARUA_WEB_MEASURE_TRIES                60u
 #define BARUA_WEB_PATIENCE_MS                  1500
+#define BARUA_WEB_MEASURE_MS                   16
+#define BARUA_WEB_MEASURE_RETRY_MS             50
+/* After scrolling stopped for so long, the engine hears what is on screen; news is announced at most so often. */
+#define BARUA_TIMEOUT_VISIBLE_MS               150
+#define BARUA_TIMEOUT_ANNOUNCE_MS              1000
 /* Reading. */
 #define BARUA_TIMEOUT_MARK_READ_MS             1500
 #define BARUA_TIMEOUT_SPINNER_MS               300

@@ -145,6 +145,7 @@ copy_row (const BaruaRow *row)
   copy->subject = g_strdup (row->subject);
   g_free (copy->preview);
   copy->preview = g_strdup (row->preview);
+  copy->message_id = g_strdup (row->message_id);
   return copy;
 }
 
@@ -189,6 +190,7 @@ make_row (BaruaEngine *self,
   row->subject = g_strdup_printf ("%s %" G_GINT64_FORMAT, subjects[id % G_N_ELEMENTS (subjects)], id);
   g_free (row->preview);
   row->preview = g_strdup ("Ich habe die Karten gestern bestellt, sie kommen am Dienstag mit der Post.");
+  row->message_id = g_strdup_printf ("<%" G_GINT64_FORMAT "@posta.example>", id);
   put_row (self, row);
   return row;
 }

@@ -59,6 +59,15 @@ set_emphasis (BaruaFolderRow *self,
     gtk_widget_remove_css_class (GTK_WIDGET (self->name), "heading");
 }
 
+/* By itself the expander would be called by all that it holds. */
+static void
+set_label (BaruaFolderRow *self,
+           const char     *label)
+{
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (self->expander), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->expander), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
 static void
 update_folder (BaruaFolderRow *self)
 {
@@ -79,7 +88,7 @@ update_folder (BaruaFolderRow *self)
 
   /* Translators: a folder and its state: "Inbox, 24 unread". */
   label = count > 0 ? g_strdup_printf (_("%1$s, %2$s"), folder->name, words) : g_strdup (folder->name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->expander), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  set_label (self, label);
 }
 
 static void
@@ -92,7 +101,7 @@ update_account (BaruaFolderRow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), account->address);
   gtk_widget_set_visible (GTK_WIDGET (self->count), FALSE);
   set_emphasis (self, TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->expander), GTK_ACCESSIBLE_PROPERTY_LABEL, account->name, -1);
+  set_label (self, account->name);
 }
 
 static void

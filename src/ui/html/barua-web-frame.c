@@ -63,7 +63,7 @@ take_size (BaruaWebFrame *self,
           self->fit = wanted_fit;
           webkit_web_view_set_zoom_level (self->view, self->zoom * self->fit);
           self->tries = 0;
-          queue_measure (self, 16);
+          queue_measure (self, BARUA_WEB_MEASURE_MS);
           return;
         }
     }
@@ -95,7 +95,7 @@ measured (GObject      *source,
     {
       g_debug ("the height could not be read: %s", error->message);
       if (self->tries++ < BARUA_WEB_MEASURE_TRIES)
-        queue_measure (self, 50);
+        queue_measure (self, BARUA_WEB_MEASURE_RETRY_MS);
       return;
     }
   text = jsc_value_to_string (value);
@@ -105,7 +105,7 @@ measured (GObject      *source,
   /* The page may not have heard of its new width yet. */
   if (ABS (inner - self->width) > 2 && self->tries++ < BARUA_WEB_MEASURE_TRIES)
     {
-      queue_measure (self, 16);
+      queue_measure (self, BARUA_WEB_MEASURE_MS);
       return;
     }
   take_size (self, (int)lround (width * webkit_web_view_get_zoom_level (self->view)), height);
@@ -385,7 +385,7 @@ size_allocate (GtkWidget *widget,
   self->tries = 0;
   self->fit = 1.0;
   webkit_web_view_set_zoom_level (self->view, self->zoom);
-  queue_measure (self, 16);
+  queue_measure (self, BARUA_WEB_MEASURE_MS);
 }
 
 static gboolean
@@ -434,6 +434,7 @@ barua_web_frame_class_init (BaruaWebFrameClass *klass)
   widget_class->size_allocate = size_allocate;
   widget_class->grab_focus = grab_focus;
   gtk_widget_class_set_css_name (widget_class, "webframe");
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
 
 static void
@@ -501,7 +502,7 @@ set_zoom (GtkWidget *widget,
   if (self->view == NULL)
     return;
   webkit_web_view_set_zoom_level (self->view, self->zoom);
-  queue_measure (self, 16);
+  queue_measure (self, BARUA_WEB_MEASURE_MS);
 }
 
 const BaruaHtmlApi *

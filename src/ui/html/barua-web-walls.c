@@ -38,8 +38,8 @@ make_context (void)
   g_autoptr (WebKitMemoryPressureSettings) memory = webkit_memory_pressure_settings_new ();
 
   webkit_memory_pressure_settings_set_memory_limit (memory, BARUA_LIMIT_WEB_PROCESS_MB);
-  webkit_memory_pressure_settings_set_conservative_threshold (memory, 0.5);
   webkit_memory_pressure_settings_set_strict_threshold (memory, 0.8);
+  webkit_memory_pressure_settings_set_conservative_threshold (memory, 0.5);
   webkit_memory_pressure_settings_set_kill_threshold (memory, 1.0);
   context = g_object_new (WEBKIT_TYPE_WEB_CONTEXT, "memory-pressure-settings", memory, NULL);
   webkit_web_context_set_cache_model (context, WEBKIT_CACHE_MODEL_DOCUMENT_VIEWER);
@@ -90,7 +90,7 @@ make_settings (void)
     "enable-html5-database", FALSE, "enable-html5-local-storage", FALSE, "enable-page-cache", FALSE, "enable-webgl", FALSE,
     "enable-media", FALSE, "enable-media-stream", FALSE, "enable-mediasource", FALSE, "enable-encrypted-media", FALSE,
     "enable-webaudio", FALSE, "enable-webrtc", FALSE, "enable-fullscreen", FALSE, "enable-developer-extras", FALSE,
-    "enable-hyperlink-auditing", FALSE, "enable-site-specific-quirks", FALSE, "enable-back-forward-navigation-gestures", FALSE,
+    "enable-site-specific-quirks", FALSE, "enable-back-forward-navigation-gestures", FALSE,
     "enable-tabs-to-links", TRUE, "enable-smooth-scrolling", FALSE, "default-charset", "utf-8", "hardware-acceleration-policy",
     WEBKIT_HARDWARE_ACCELERATION_POLICY_NEVER, NULL);
 }

@@ -248,7 +248,7 @@ engine_arrived (BaruaListPane *self,
     return;
   self->n_announced += (guint)barua_id_set_get_count (ids);
   if (self->announce_source == 0)
-    self->announce_source = g_timeout_add_seconds (1, announce, self);
+    self->announce_source = g_timeout_add (BARUA_TIMEOUT_ANNOUNCE_MS, announce, self);
 }
 
 /* The view keeps what is on screen where it is. At the very top that would hide what has just arrived. */
@@ -304,7 +304,7 @@ scrolled (BaruaListPane *self)
   if (self->n_new > 0 && is_at_top (self))
     set_new_count (self, 0);
   if (self->visible_source == 0)
-    self->visible_source = g_timeout_add (150, tell_visible, self);
+    self->visible_source = g_timeout_add (BARUA_TIMEOUT_VISIBLE_MS, tell_visible, self);
 }
 
 /* Choosing --------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The real program under a virtual display, found through the accessibility tree and driven with pointer and keys.
+
+    with Window(program, profile) as window:
+        window.click(window.find("list item", r"^Inbox"))
+        window.wait(lambda: window.find("label", "Subject"), 5, "the message")
+        window.shot("message.png")
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi  # noqa: E402
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(TOP, "tests", "server"))
+
+# What no run may print.
+COMPLAINTS = re.compile(r"CRITICAL|-WARNING|\bWARNING \*\*|Sanitizer|Theme parser|exceeds|Gtk-Message.*fail")
+# What the virtual machine around the program prints, not the program.
+TOLERATED = re.compile(r"libEGL|MESA|dconf|Failed to get GDK|Vulkan|org\.freedesktop\.portal|"
+                       r"^\(process:|bwrap|xdg-dbus-proxy|Unable to acquire.*portal|AT-SPI|atk-bridge")
+
+
+class WindowError(AssertionError):
+    """The window did not do what was expected; the text says what, and what it showed."""
+
+
+def until(condition, seconds, what):
+    """The first true value of condition(); WindowError after seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            value = condition()
+        except Exception as error:  # pylint: disable=broad-except
+            # The tree changes while it is walked.
+            if "atspi_error" not in str(error) and not isinstance(error, (AttributeError, RuntimeError)):
+                raise
+            value = None
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise WindowError(f"{what}: not within {seconds} s")
+        time.sleep(0.02)
+
+
+def run(*words):
+    return subprocess.run(words, check=False, capture_output=True, text=True)
+
+
+class Window:
+    """One running barua."""
+
+    def __init__(self, program, *arguments, environment=None, log=None):
+        self.words = [program, *arguments]
+        self.environment = dict(os.environ, G_ENABLE_DIAGNOSTIC="0", **(environment or {}))
+        # Atspi must find it: a test runner may have switched accessibility off.
+        self.environment.pop("NO_AT_BRIDGE", None)
+        self.environment["GTK_A11Y"] = "atspi"
+        self.log = log
+        self.process = None
+        self.application = None
+        self.origin = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, kind, value, trace):
+        if kind is not None:
+            sys.stderr.write(f"--- the window showed\n{self.describe()}\n--- it said\n{self.said()[-4000:]}\n")
+        self.stop()
+
+    def start(self):
+        if self.log is None:
+            import tempfile
+            handle, self.log = tempfile.mkstemp(suffix=".log")
+            os.close(handle)
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.words, env=self.environment, stdout=log, stderr=log, start_new_session=True)
+        self.application = until(self._find_application, 20, "the program in the accessibility tree")
+        self.origin = None
+
+    def _find_application(self):
+        if self.process.poll() is not None:
+            raise WindowError(f"the program ended with {self.process.returncode}: {self.said()[-2000:]}")
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(index)
+            if child is not None and child.get_process_id() == self.process.pid and child.get_child_count() > 0:
+                return child
+        return None
+
+    def stop(self, seconds=15):
+        """Ends it as a person would; the exit status."""
+        if self.process is None:
+            return None
+        if self.process.poll() is None:
+            self.process.terminate() if self.application is None else self.key("ctrl+q")
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+        status = self.process.returncode
+        self.process = None
+        return status
+
+    def said(self):
+        with open(self.log, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+    def complaints(self):
+        return [line for line in self.said().splitlines() if COMPLAINTS.search(line) and not TOLERATED.search(line)]
+
+    # The tree -------------------------------------------------------------------------------------------------------
+
+    def walk(self, root=None, showing=True, limit=20000):
+        """Every accessible below root that is on screen, depth first."""
+        Atspi.Accessible.clear_cache(self.application)
+        stack = [root or self.application]
+        while stack and limit:
+            item = stack.pop()
+            limit -= 1
+            try:
+                states = item.get_state_set()
+                if showing and item is not self.application and not states.contains(Atspi.StateType.SHOWING) \
+                        and item.get_role_name() not in ("application", "frame", "window", "dialog"):
+                    continue
+                yield item
+                stack.extend(child for child in (item.get_child_at_index(i) for i in reversed(range(item.get_child_count())))
+                             if child is not None)
+            except Exception as error:  # pylint: disable=broad-except
+                if "atspi_error" not in str(error) and "Error" not in type(error).__name__:
+                    raise
+
+    def all(self, role=None, name=None, root=None, showing=True):
+        pattern = re.compile(name) if name is not None else None
+        return [item for item in self.walk(root, showing)
+                if (role is None or item.get_role_name() == role) and (pattern is None or pattern.search(item.get_name() or ""))]
+
+    def find(self, role=None, name=None, root=None, seconds=10, showing=True):
+        """The first of that role and name, waited for."""
+        return until(lambda: next(iter(self.all(role, name, root, showing)), None), seconds, f"{role or 'anything'} named {name!r}")
+
+    def gone(self, role=None, name=None, seconds=10):
+        until(lambda: not self.all(role, name), seconds, f"{role} named {name!r} still there")
+
+    def text(self, item):
+        try:
+            return Atspi.Text.get_text(item, 0, -1)
+        except Exception:  # pylint: disable=broad-except
+            return item.get_name()
+
+    def texts(self, root=None):
+        """All that can be read on screen."""
+        found = []
+        for item in self.walk(root):
+            for value in (item.get_name(), self.text(item)):
+                if value and value not in found[-2:]:
+                    found.append(value)
+        return "\n".join(found)
+
+    def see(self, pattern, seconds=10):
+        """Waits until a text matching pattern can be read."""
+        return until(lambda: re.search(pattern, self.texts()), seconds, f"text {pattern!r} on screen")
+
+    def rows(self):
+        """The labels of the message rows on screen, from the top."""
+        messages = next((item for item in self.all("list") if item.get_name() == self.messages_name), None)
+        if messages is None:
+            return []
+        rows = [(item.get_extents(Atspi.CoordType.WINDOW).y, item.get_name()) for item in self.all("list item", root=messages)
+                if item.get_name()]
+        return [name for _, name in sorted(rows, key=lambda row: row[0])]
+
+    messages_name = "Messages"
+
+    def describe(self):
+        lines = []
+        try:
+            for item in self.walk():
+                if item.get_name():
+                    lines.append(f"{item.get_role_name()}: {item.get_name()!r}")
+        except Exception as error:  # pylint: disable=broad-except
+            lines.append(str(error))
+        return "\n".join(lines[:300])
+
+    # Pointer and keys -----------------------------------------------------------------------------------------------
+
+    def xid(self):
+        found = until(lambda: run("xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)).stdout.split(), 10, "an X window")
+        sizes = []
+        for xid in found:
+            shape = dict(line.split("=", 1) for line in run("xdotool", "getwindowgeometry", "--shell", xid).stdout.splitlines() if "=" in line)
+            sizes.append((int(shape.get("WIDTH", 0)) * int(shape.get("HEIGHT", 0)), xid, shape))
+        return max(sizes)[1:]
+
+    def place(self, item=None):
+        """Where the accessible coordinates of the window begin on the screen. GTK 4.18 leaves out the padding of every widget
+        above, so that only what is larger than that can be hit: rows and panes, with the padding of the lists they are in."""
+        if self.origin is None:
+            _, shape = self.xid()
+            frame = next(item for item in self.walk() if item.get_role_name() in ("frame", "window"))
+            size = frame.get_extents(Atspi.CoordType.WINDOW)
+            self.origin = (int(shape["X"]) + (int(shape["WIDTH"]) - size.width) // 2,
+                           int(shape["Y"]) + (int(shape["HEIGHT"]) - size.height) // 2)
+        return self.origin[0] + 10, self.origin[1] + 14
+
+    def centre(self, item):
+        x, y, width, height = self.box(item)
+        return x + width // 2, y + height // 2
+
+    def box(self, item):
+        x, y = self.place()
+        box = item.get_extents(Atspi.CoordType.WINDOW)
+        return x + box.x, y + box.y, box.width, box.height
+
+    def click(self, item, button=1, times=1):
+        """With the pointer where it can be aimed (rows), else as a screen reader does."""
+        is_row = item.get_role_name() == "list item" or (item.get_parent() is not None and item.get_parent().get_role_name() == "list item")
+        if not is_row and button == 1:
+            self.activate(item)
+            return
+        x, y = self.centre(item)
+        run("xdotool", "mousemove", str(x), str(y), "click", "--repeat", str(times), str(button))
+
+    def scroll(self, item, down=5):
+        x, y = self.centre(item)
+        run("xdotool", "mousemove", str(x), str(y), "click", "--repeat", str(abs(down)), "5" if down > 0 else "4")
+
+    def activate(self, item):
+        """Through accessibility, for what has no place of its own on screen."""
+        return Atspi.Action.do_action(item, 0)
+
+    def key(self, *keys):
+        xid, _ = self.xid()
+        run("xdotool", "windowfocus", "--sync", xid)
+        run("xdotool", "key", "--delay", "20", *keys)
+
+    def resize(self, width, height):
+        xid, _ = self.xid()
+        run("xdotool", "windowsize", "--sync", xid, str(width), str(height))
+        self.origin = None
+        time.sleep(0.3)
+
+    def focused(self):
+        for item in self.walk(showing=False):
+            if item.get_state_set().contains(Atspi.StateType.FOCUSED):
+                return item
+        return None
+
+    def shot(self, path):
+        """A picture of the window."""
+        xid, _ = self.xid()
+        run("import", "-window", xid, path)
+        return path
+
+
+def colours(path, box=None):
+    """How many colours a part (x, y, width, height) of the picture has."""
+    crop = ["-crop", "{2}x{3}+{0}+{1}".format(*box)] if box else []
+    return int(run("convert", path, *crop, "-format", "%k", "info:").stdout or 0)
