@@ -422,8 +422,7 @@ def search(server, options):
             wrong = []
             for word in words:
                 prefix = word[:3]
-                for query, expected in ((word, found[word]),
-                                        (prefix + "*", None)):
+                for query, expected in ((f'"{word}"', found[word]), (prefix, None)):
                     lines = client.run("search", "subject:" + query, "--limit", "1000000").check().lines
                     if expected is None:
                         expected = sum(count for subject, count in subjects.items() if any(

@@ -56,6 +56,10 @@ class ServerCase(unittest.TestCase):
         """{name on the server, decoded: folder object of barua-cli}."""
         return {decode_mutf7(folder["server_name"]): folder for folder in self.client.folders().values()}
 
+    def rows(self, name):
+        """The rows of a folder by its name on the server."""
+        return self.client.list("#" + str(self.names()[name]["id"]))
+
     def assert_same(self):
         """Barua's store and the server hold the same: folders, UIDs, flags, sizes, identities, counters."""
         truth = self.server.truth(self.user)

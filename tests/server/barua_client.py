@@ -67,7 +67,7 @@ class Client:
     def words(self, *arguments):
         return [self.program, "--profile", self.profile, "--json", *arguments]
 
-    def run(self, *arguments, timeout=120, environment=None):
+    def run(self, *arguments, timeout=60, environment=None):
         """Runs a command to its end; never raises for what the command does. CliError when it takes too long."""
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
             start = time.monotonic()
