@@ -341,7 +341,9 @@ sync_fiber (gpointer data)
   GError *error = NULL;
   gboolean ok;
 
-  if (!barua_imap_backend_load_folders (self, &error))
+  /* Everything that needs no server, before one is waited for. */
+  if (!barua_imap_backend_load_folders (self, &error) ||
+      (request->folder == 0 && barua_imap_backend_ensure_inbox (self, &error) == 0))
     return dex_future_new_for_error (error);
   folder = barua_imap_backend_get_folder (self, request->folder);
   mailbox = folder != NULL ? g_strdup (folder->name) : NULL;
