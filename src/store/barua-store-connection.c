@@ -209,6 +209,7 @@ barua_store_connection_close (BaruaStoreConnection *c)
     }
   g_clear_pointer (&c->changes, barua_change_set_unref);
   g_clear_pointer (&c->writer, barua_store_writer_free);
+  g_clear_pointer (&c->people, g_hash_table_unref);
   g_free (c);
 }
 

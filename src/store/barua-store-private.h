@@ -54,6 +54,7 @@ struct _BaruaStoreConnection
   gboolean               search_damaged;
   BaruaChangeSet        *changes;          /* of the running transaction; writer only */
   BaruaStoreWriterState *writer;           /* writer only */
+  GHashTable            *people;           /* searcher only: correspondent -> "name address"; may be NULL */
 };
 
 /* A statement in use: given back (reset, bindings cleared) when it leaves scope. */

@@ -14,11 +14,35 @@
 /* Recipients that are indexed. */
 #define RECIPIENTS 32u
 
+/* What is known of people is kept from portion to portion, until there are this many. */
+#define PEOPLE_KEPT 8192u
+
 typedef struct
 {
-  GHashTable *people; /* correspondent -> "name address", for this portion */
-  GString    *recipients;
+  gint64 rowid;
+  gint64 sender;
+  gsize  subject;    /* offset in bytes of a NUL-terminated text */
+  gsize  recipients; /* likewise */
+} Row;
+
+/* The texts of a portion. FTS5 writes what it holds in memory out as a segment when a row comes that is not above the last
+ * one, and mail comes newest first: rows are collected, then put in in order. */
+typedef struct
+{
+  GHashTable *people; /* correspondent -> "name address"; the connection's */
+  GArray     *rows;
+  GByteArray *bytes;
 } Texts;
+
+static GHashTable *
+get_people (BaruaStoreConnection *c)
+{
+  if (c->people == NULL)
+    c->people = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  else if (g_hash_table_size (c->people) > PEOPLE_KEPT)
+    g_hash_table_remove_all (c->people);
+  return c->people;
+}
 
 static const char *
 get_person (BaruaStoreConnection  *c,
@@ -42,7 +66,7 @@ get_person (BaruaStoreConnection  *c,
 }
 
 static gboolean
-get_recipients (BaruaStoreConnection  *c,
+add_recipients (BaruaStoreConnection  *c,
                 Texts                 *texts,
                 const guint8          *people,
                 gsize                  length,
@@ -53,7 +77,6 @@ get_recipients (BaruaStoreConnection  *c,
   BaruaPersonKind kind;
   guint n = 0;
 
-  g_string_truncate (texts->recipients, 0);
   while (n < RECIPIENTS && barua_people_next (people, length, &offset, &correspondent, &kind))
     {
       const char *text;
@@ -64,52 +87,94 @@ get_recipients (BaruaStoreConnection  *c,
       if (text == NULL)
         return FALSE;
       if (n++ > 0)
-        g_string_append (texts->recipients, " ; ");
-      g_string_append (texts->recipients, text);
+        g_byte_array_append (texts->bytes, (const guint8 *)" ; ", 3);
+      g_byte_array_append (texts->bytes, (const guint8 *)text, strlen (text));
     }
+  g_byte_array_append (texts->bytes, (const guint8 *)"", 1);
   return TRUE;
 }
 
 static void
-texts_init (Texts *texts)
+texts_init (BaruaStoreConnection *c,
+            Texts                *texts)
 {
-  texts->people = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
-  texts->recipients = g_string_new (NULL);
+  texts->people = get_people (c);
+  texts->rows = g_array_new (FALSE, FALSE, sizeof (Row));
+  texts->bytes = g_byte_array_new ();
 }
 
 static void
 texts_clear (Texts *texts)
 {
-  g_hash_table_unref (texts->people);
-  g_string_free (texts->recipients, TRUE);
+  g_array_unref (texts->rows);
+  g_byte_array_unref (texts->bytes);
 }
 
 #define SOURCE_COLUMNS "SELECT id, date, subject, coalesce (sender, 0), people FROM message "
 
-/* Index rows of the message that @source stands on. */
+/* Takes the message that @source stands on. */
+static gboolean
+collect_one (BaruaStoreConnection  *c,
+             BaruaStatement        *source,
+             Texts                 *texts,
+             gboolean               trigrams,
+             GError               **error)
+{
+  Row row = { .rowid = barua_search_rowid (sqlite3_column_int64 (source, 1), sqlite3_column_int64 (source, 0)),
+              .sender = sqlite3_column_int64 (source, 3), .subject = texts->bytes->len };
+  g_autofree char *subject = barua_text_for_search (barua_statement_text (source, 2), -1);
+
+  g_byte_array_append (texts->bytes, (const guint8 *)subject, strlen (subject) + 1);
+  row.recipients = texts->bytes->len;
+  if (!trigrams &&
+      !add_recipients (c, texts, sqlite3_column_blob (source, 4), (gsize)sqlite3_column_bytes (source, 4), error))
+    return FALSE;
+  g_array_append_val (texts->rows, row);
+  return TRUE;
+}
+
 static gboolean
 write_one (BaruaStoreConnection  *c,
-           BaruaStatement        *source,
            Texts                 *texts,
+           const Row             *row,
            gboolean               trigrams,
            const char            *body,
            GError               **error)
 {
-  gint64 rowid = barua_search_rowid (sqlite3_column_int64 (source, 1), sqlite3_column_int64 (source, 0));
-  gint64 sender = sqlite3_column_int64 (source, 3);
-  g_autofree char *subject = barua_text_for_search (barua_statement_text (source, 2), -1);
-  const char *from = sender != 0 ? get_person (c, texts, sender, error) : "";
+  const char *subject = (const char *)texts->bytes->data + row->subject;
+  const char *from = row->sender != 0 ? get_person (c, texts, row->sender, error) : "";
 
   if (from == NULL)
     return FALSE;
   if (trigrams)
     return barua_store_exec (c, DB_SEARCH, error, "INSERT INTO pieces (rowid, subject, sender) VALUES (?1, ?2, ?3)", "iss",
-                             rowid, subject, from);
-  if (!get_recipients (c, texts, sqlite3_column_blob (source, 4), (gsize)sqlite3_column_bytes (source, 4), error))
-    return FALSE;
+                             row->rowid, subject, from);
   return barua_store_exec (c, DB_SEARCH, error,
-    "INSERT INTO mail (rowid, subject, sender, recipients, body) VALUES (?1, ?2, ?3, ?4, ?5)", "issss", rowid, subject, from,
-    texts->recipients->str, body);
+    "INSERT INTO mail (rowid, subject, sender, recipients, body) VALUES (?1, ?2, ?3, ?4, ?5)", "issss", row->rowid, subject,
+    from, (const char *)texts->bytes->data + row->recipients, body);
+}
+
+static gint
+compare_rows (gconstpointer a,
+              gconstpointer b)
+{
+  gint64 x = ((const Row *)a)->rowid;
+  gint64 y = ((const Row *)b)->rowid;
+
+  return x < y ? -1 : x > y;
+}
+
+static gboolean
+write_all (BaruaStoreConnection  *c,
+           Texts                 *texts,
+           gboolean               trigrams,
+           GError               **error)
+{
+  g_array_sort (texts->rows, compare_rows);
+  for (guint i = 0; i < texts->rows->len; i++)
+    if (!write_one (c, texts, &g_array_index (texts->rows, Row, i), trigrams, NULL, error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -154,7 +219,7 @@ barua_store_search_index_some (BaruaStoreConnection  *c,
   if (!barua_store_get_number (c, DB_SEARCH, &cursor, 0, error,
         trigrams ? "SELECT value FROM meta WHERE key = 'pieces_cursor'" : "SELECT value FROM meta WHERE key = 'cursor'", ""))
     return FALSE;
-  texts_init (&texts);
+  texts_init (c, &texts);
   {
     g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error,
       SOURCE_COLUMNS "WHERE id > ?1 ORDER BY id LIMIT ?2", "ii", cursor, (gint64)limit);
@@ -163,13 +228,14 @@ barua_store_search_index_some (BaruaStoreConnection  *c,
     while (ok && (rc = barua_store_step (c, s, error)) == SQLITE_ROW)
       {
         cursor = sqlite3_column_int64 (s, 0);
-        ok = write_one (c, s, &texts, trigrams, NULL, error);
+        ok = collect_one (c, s, &texts, trigrams, error);
         n++;
       }
   }
+  ok = ok && rc != 0 && write_all (c, &texts, trigrams, error);
   texts_clear (&texts);
   *more = n == limit;
-  return ok && rc != 0 &&
+  return ok &&
          (n == 0 || barua_store_exec (c, DB_SEARCH, error,
             trigrams ? "UPDATE meta SET value = ?1 WHERE key = 'pieces_cursor'" :
                        "UPDATE meta SET value = ?1 WHERE key = 'cursor'", "i", cursor)) &&
@@ -234,10 +300,11 @@ barua_store_search_index_body (BaruaStoreConnection  *c,
   rc = s != NULL ? barua_store_step (c, s, error) : 0;
   if (rc != SQLITE_ROW)
     return rc != 0;
-  texts_init (&texts);
+  texts_init (c, &texts);
   ok = barua_store_exec (c, DB_SEARCH, error, "DELETE FROM mail WHERE rowid = ?1", "i",
                          barua_search_rowid (sqlite3_column_int64 (s, 1), message)) &&
-       write_one (c, s, &texts, FALSE, folded, error) &&
+       collect_one (c, s, &texts, FALSE, error) &&
+       write_one (c, &texts, &g_array_index (texts.rows, Row, 0), FALSE, folded, error) &&
        barua_store_exec (c, DB_SEARCH, error, "INSERT OR IGNORE INTO indexed_body VALUES (?1)", "i", message);
   texts_clear (&texts);
   return ok;
