@@ -55,7 +55,7 @@ settle_result (BaruaImapSession *session,
   if (group->pairs != NULL && group->result->copied == NULL)
     {
       group->result->n_copied = group->pairs->len;
-      group->result->copied = (BaruaImapUidPair *) g_array_free (g_steal_pointer (&group->pairs), FALSE);
+      group->result->copied = (BaruaImapUidPair *)(gpointer)g_array_free (g_steal_pointer (&group->pairs), FALSE);
     }
   dex_promise_resolve_boxed (group->promise, BARUA_TYPE_IMAP_RESULT, barua_imap_result_ref (group->result));
 }
