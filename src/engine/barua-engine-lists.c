@@ -270,10 +270,10 @@ DexFuture *
 barua_engine_load_spine (BaruaEngine          *self,
                          const BaruaListQuery *query)
 {
-  DexFuture *refused = barua_engine_check_running (self, FALSE);
+  DexFuture *refused = NULL;
   List *list;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, FALSE, &refused))
     return refused;
   if ((guint) query->sort > BARUA_SORT_STARRED)
     return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_INVALID, "no such order");
@@ -319,10 +319,10 @@ barua_engine_load_rows (BaruaEngine  *self,
                         guint         n_ids,
                         gboolean      grouped)
 {
-  DexFuture *refused = barua_engine_check_running (self, FALSE);
+  DexFuture *refused = NULL;
   List *list;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, FALSE, &refused))
     return refused;
   list = list_new (self);
   list->ids = g_array_sized_new (FALSE, FALSE, sizeof (gint64), n_ids);
@@ -363,10 +363,10 @@ DexFuture *
 barua_engine_load_thread (BaruaEngine *self,
                           gint64       thread)
 {
-  DexFuture *refused = barua_engine_check_running (self, FALSE);
+  DexFuture *refused = NULL;
   List *list;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, FALSE, &refused))
     return refused;
   list = list_new (self);
   list->thread = thread;
@@ -406,10 +406,10 @@ barua_engine_find_uid (BaruaEngine *self,
                        gint64       folder,
                        guint32      uid)
 {
-  DexFuture *refused = barua_engine_check_running (self, FALSE);
+  DexFuture *refused = NULL;
   List *list;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, FALSE, &refused))
     return refused;
   list = list_new (self);
   list->folder = folder;
@@ -484,11 +484,11 @@ barua_engine_search (BaruaEngine *self,
                      gint64       folder,
                      guint        limit)
 {
-  DexFuture *refused = barua_engine_check_running (self, FALSE);
+  DexFuture *refused = NULL;
   g_autoptr(BaruaSearchQuery) query = NULL;
   List *list;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, FALSE, &refused))
     return refused;
   query = barua_search_query_parse (text, -1, NULL);
   if (query->folder_name != NULL && folder == 0)

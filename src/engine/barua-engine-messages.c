@@ -470,9 +470,9 @@ barua_engine_load_message (BaruaEngine    *self,
                            BaruaLoadFlags  flags,
                            GCancellable   *cancellable)
 {
-  DexFuture *refused = barua_engine_check_running (self, FALSE);
+  DexFuture *refused = NULL;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, FALSE, &refused))
     return refused;
   return barua_fiber_start ("load message", load_message_fiber, load_new (self, id, flags, cancellable), load_unref);
 }
@@ -616,10 +616,10 @@ start_large (BaruaEngine       *self,
              GDestroyNotify     destroy,
              GCancellable      *cancellable)
 {
-  DexFuture *refused = barua_engine_check_running (self, FALSE);
+  DexFuture *refused = NULL;
   Load *load;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, FALSE, &refused))
     {
       if (destroy != NULL)
         destroy (user_data);

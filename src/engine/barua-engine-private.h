@@ -116,8 +116,9 @@ BaruaOwner         *barua_owner_new                  (BaruaEngine             *e
                                                       GError                 **error);
 void                barua_owner_free                 (BaruaOwner              *self);
 
-/* A future for calls that may not be made now, else NULL. @writes: it changes something. */
-DexFuture          *barua_engine_check_running       (BaruaEngine             *self,
-                                                      gboolean                 writes);
+/* Whether a call may be made now; else *refused is a future that says why not. @writes: it changes something. */
+gboolean            barua_engine_check_running       (BaruaEngine             *self,
+                                                      gboolean                 writes,
+                                                      DexFuture              **refused);
 
 G_END_DECLS

@@ -179,10 +179,10 @@ start_sync (BaruaEngine    *self,
             const char     *name,
             BaruaSyncFlags  flags)
 {
-  DexFuture *refused = barua_engine_check_running (self, TRUE);
+  DexFuture *refused = NULL;
   Sync *sync;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, TRUE, &refused))
     return refused;
   sync = g_new0 (Sync, 1);
   sync->engine = g_object_ref (self);

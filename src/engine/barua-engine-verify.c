@@ -205,10 +205,10 @@ DexFuture *
 barua_engine_verify (BaruaEngine *self,
                      gint64       account)
 {
-  DexFuture *refused = barua_engine_check_running (self, FALSE);
+  DexFuture *refused = NULL;
   Verify *verify;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, FALSE, &refused))
     return refused;
   if (account != 0 && barua_engine_find_account (self, account) == NULL)
     return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_NOT_FOUND, "no such account");

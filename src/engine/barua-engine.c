@@ -42,15 +42,18 @@ barua_engine_get_profile (BaruaEngine *self)
   return self->profile;
 }
 
-DexFuture *
-barua_engine_check_running (BaruaEngine *self,
-                            gboolean     writes)
+gboolean
+barua_engine_check_running (BaruaEngine  *self,
+                            gboolean      writes,
+                            DexFuture   **refused)
 {
   if (!self->running)
-    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_CANCELLED, "the engine does not run");
-  if (writes && self->flags & BARUA_ENGINE_READ_ONLY)
-    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_PROFILE_IN_USE, "another process owns this profile");
-  return NULL;
+    *refused = dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_CANCELLED, "the engine does not run");
+  else if (writes && self->flags & BARUA_ENGINE_READ_ONLY)
+    *refused = dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_PROFILE_IN_USE, "another process owns this profile");
+  else
+    return TRUE;
+  return FALSE;
 }
 
 BaruaEngineAccount *
@@ -275,10 +278,10 @@ DexFuture *
 barua_engine_add_account (BaruaEngine  *self,
                           BaruaAccount *account)
 {
-  DexFuture *refused = barua_engine_check_running (self, TRUE);
+  DexFuture *refused = NULL;
   Add *add;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, TRUE, &refused))
     return refused;
   add = g_atomic_rc_box_new0 (Add);
   add->engine = g_object_ref (self);
@@ -318,10 +321,10 @@ DexFuture *
 barua_engine_remove_account (BaruaEngine *self,
                              gint64       account)
 {
-  DexFuture *refused = barua_engine_check_running (self, TRUE);
+  DexFuture *refused = NULL;
   Add *add;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, TRUE, &refused))
     return refused;
   add = g_atomic_rc_box_new0 (Add);
   add->engine = g_object_ref (self);
@@ -442,10 +445,10 @@ barua_engine_set_flags (BaruaEngine *self,
                         BaruaFlags   mask,
                         BaruaFlags   bits)
 {
-  DexFuture *refused = barua_engine_check_running (self, TRUE);
+  DexFuture *refused = NULL;
   Wish *wish;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, TRUE, &refused))
     return refused;
   if (mask == 0 || (mask & ~(BARUA_FLAG_SEEN | BARUA_FLAG_FLAGGED)) != 0)
     return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_INVALID, "only \\Seen and \\Flagged can be wished");
@@ -542,9 +545,9 @@ DexFuture *
 barua_engine_load_pictures (BaruaEngine *self,
                             const char  *address)
 {
-  DexFuture *refused = barua_engine_check_running (self, FALSE);
+  DexFuture *refused = NULL;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, FALSE, &refused))
     return refused;
   return barua_fiber_start ("load pictures", load_pictures_fiber, pictures_new (self, address), pictures_unref);
 }
@@ -554,10 +557,10 @@ barua_engine_set_pictures (BaruaEngine   *self,
                            const char    *address,
                            BaruaPictures  pictures)
 {
-  DexFuture *refused = barua_engine_check_running (self, TRUE);
+  DexFuture *refused = NULL;
   Pictures *box;
 
-  if (refused != NULL)
+  if (!barua_engine_check_running (self, TRUE, &refused))
     return refused;
   box = pictures_new (self, address);
   box->pictures = CLAMP (pictures, BARUA_PICTURES_ASK, BARUA_PICTURES_NEVER);

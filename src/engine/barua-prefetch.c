@@ -665,8 +665,7 @@ barua_prefetch_visible (BaruaEngineAccount *account,
 {
   g_autoptr(BaruaBackend) backend = g_object_ref (account->backend);
   g_autoptr(Visible) visible = g_atomic_rc_box_new0 (Visible);
-  GHashTableIter iter;
-  gpointer folder, uids;
+  g_autoptr(GPtrArray) folders = NULL;
 
   visible->ids = barua_id_set_copy (account->engine->visible);
   visible->account = account->account->id;
@@ -676,12 +675,16 @@ barua_prefetch_visible (BaruaEngineAccount *account,
   if (!dex_await (barua_engine_read (account->engine->store, "visible", visible_func, g_atomic_rc_box_acquire (visible),
                                      visible_unref), error))
     return FALSE;
-  /* Nobody else changes the table any more. */
-  g_hash_table_iter_init (&iter, visible->by_folder);
-  while (g_hash_table_iter_next (&iter, &folder, &uids))
-    if (!dex_await (barua_backend_vtable (backend)->fetch_parts (backend, *(gint64 *) folder, uids, BARUA_URGENCY_WAITED,
-                                                                 scope), error))
-      return FALSE;
+  folders = g_hash_table_get_keys_as_ptr_array (visible->by_folder);
+  for (guint i = 0; i < folders->len; i++)
+    {
+      const gint64 *folder = g_ptr_array_index (folders, i);
+      BaruaIdSet *uids = g_hash_table_lookup (visible->by_folder, folder);
+
+      if (!dex_await (barua_backend_vtable (backend)->fetch_parts (backend, *folder, uids, BARUA_URGENCY_WAITED, scope),
+                      error))
+        return FALSE;
+    }
   return TRUE;
 }
 

@@ -28,6 +28,7 @@ struct _BaruaImapBackend
   GHashTable      *folders;      /* gint64 * -> BaruaStoreFolder */
   GHashTable      *locks;        /* gint64 * -> GQueue of DexPromise: who waits for the folder */
   gboolean         loaded;       /* folders were read from the store */
+  gboolean         patient;      /* runs for long: there will be idle time */
 
   /* Watching. */
   gint64           open_folder;

@@ -208,6 +208,7 @@ barua_imap_backend_new (BaruaStore              *store,
   self->config->mechanisms = BARUA_MECHANISMS_FASTEST;
   self->pool = barua_imap_pool_new (self->config, online, clock);
   barua_imap_pool_set_patient (self->pool, patient);
+  self->patient = patient;
   g_signal_connect_object (self->pool, "changed", G_CALLBACK (on_pool_changed), self, 0);
   return self;
 }

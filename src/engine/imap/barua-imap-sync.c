@@ -454,6 +454,8 @@ save_state (BaruaImapSync *self,
   if (!self->is_dirty)
     return dex_await (barua_imap_reducer_drain (self->reducer, TRUE), error);
   state->last_sync = barua_clock_get_unix_seconds (self->backend->clock);
+  if (self->plan.steps & BARUA_SYNC_STEP_FIRST)
+    state->last_full_flags = state->last_sync;
   barua_imap_reducer_save_state (self->reducer, state, TRUE);
   self->is_dirty = FALSE;
   return dex_await (barua_imap_reducer_drain (self->reducer, TRUE), error);
@@ -489,6 +491,18 @@ run_steps (BaruaImapSync *self,
   return TRUE;
 }
 
+/* Plain servers tell of no flags: all of them are compared when it is asked for, and once a day by who runs for long. */
+static gboolean
+compare_is_due (BaruaImapSync *self)
+{
+  gint64 now = barua_clock_get_unix_seconds (self->backend->clock);
+
+  if (self->way != BARUA_SYNC_WAY_PLAIN)
+    return FALSE;
+  return self->flags & BARUA_SYNC_FULL_FLAGS ||
+         (self->backend->patient && self->state->last_full_flags + BARUA_FULL_FLAGS_SECONDS <= now);
+}
+
 gboolean
 barua_imap_sync_run (BaruaImapSync *self,
                      GError       **error)
@@ -500,8 +514,7 @@ barua_imap_sync_run (BaruaImapSync *self,
            self->plan.steps, self->selected->exists, self->cached);
   if (!run_steps (self, error) || !save_state (self, error))
     return FALSE;
-  if (self->way == BARUA_SYNC_WAY_PLAIN && (self->flags & BARUA_SYNC_FULL_FLAGS) &&
-      !barua_imap_sync_compare_flags (self, error))
+  if (compare_is_due (self) && !barua_imap_sync_compare_flags (self, error))
     return FALSE;
   self->report->folders++;
   g_signal_emit_by_name (self->backend, "checked", self->folder);
