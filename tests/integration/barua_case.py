@@ -13,6 +13,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "server")]
 import barua_dovecot  # noqa: E402
+import barua_tls  # noqa: E402, F401
 from barua_client import Client  # noqa: E402
 from barua_dovecot import decode_mutf7, message, quote  # noqa: E402, F401
 from tap import Tap  # noqa: E402, F401

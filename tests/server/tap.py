@@ -212,6 +212,12 @@ class Tap:
                     return False
                 self._record(connection, "C", command)
                 tag, _, word = command.strip().partition(b" ")
+                if word.upper() == b"STARTTLS" and "STARTTLS" in self.hide:
+                    # A server that does not offer it does not do it.
+                    writer.write(tag + b" BAD Unknown command.\r\n")
+                    await writer.drain()
+                    await self._continue_plain(connection, reader, writer)
+                    return False
                 if word.upper() == b"STARTTLS":
                     answer = tag + b" OK Begin TLS negotiation now.\r\n"
                     self._record(connection, "S", answer)
@@ -220,6 +226,14 @@ class Tap:
                     await writer.start_tls(self._context)
                     return True
                 server_writer.write(command)
+
+    async def _continue_plain(self, connection, reader, writer):
+        """Refuses whatever else the client says without TLS, and keeps it for the test to see."""
+        while command := await reader.readline():
+            self._record(connection, "C", command)
+            tag = command.split(None, 1)[0] if command.split() else b"*"
+            writer.write(tag + b" BAD No.\r\n")
+            await writer.drain()
 
     async def _relay(self, connection, who, reader, writer, opposite):
         passed = 0
