@@ -18,6 +18,7 @@ struct _BaruaImapBackend
   gint64           account;
   char            *host;
   char            *password_command;
+  DexFuture       *password;     /* asked for early, while the connection is made; NULL: not */
   BaruaClock      *clock;
   BaruaOnline     *online;
   BaruaImapPool   *pool;

@@ -78,7 +78,15 @@ barua_imap_backend_lease (BaruaImapBackend *self,
                           BaruaScope       *scope,
                           GError          **error)
 {
-  return dex_await_object (barua_imap_pool_lease (self->pool, lease, mailbox, scope), error);
+  BaruaImapSession *session;
+
+  /* The command that gives the password runs while TCP and TLS are under way; what was not needed is forgotten. */
+  if (self->password == NULL && self->password_command[0] != '\0' && barua_imap_pool_get_n_open (self->pool) == 0 &&
+      barua_imap_pool_get_status (self->pool) == BARUA_IMAP_POOL_RESTING)
+    self->password = barua_secret_command_run (self->password_command, 0, self->scope);
+  session = dex_await_object (barua_imap_pool_lease (self->pool, lease, mailbox, scope), error);
+  dex_clear (&self->password);
+  return session;
 }
 
 void
@@ -116,6 +124,8 @@ get_credentials (gboolean refused,
     return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_AUTHENTICATION, "the server refused the password");
   if (self->password_command[0] == '\0')
     return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_CREDENTIALS, "the account has no password command");
+  if (self->password != NULL)
+    return g_steal_pointer (&self->password);
   return barua_secret_command_run (self->password_command, 0, self->scope);
 }
 
@@ -342,6 +352,7 @@ barua_imap_backend_finalize (GObject *object)
   g_clear_object (&self->online);
   g_clear_pointer (&self->store, barua_store_unref);
   g_free (self->host);
+  dex_clear (&self->password);
   g_free (self->password_command);
   g_free (self->settings);
   G_OBJECT_CLASS (barua_imap_backend_parent_class)->finalize (object);
