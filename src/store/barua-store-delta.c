@@ -3,8 +3,52 @@
 
 #include "barua-limits.h"
 
-/* Counters, addresses and Message-IDs that a transaction touches are noted in memory and written in order of their keys: a
- * sync batch touches the same rows and pages again and again. */
+/* Counters, addresses and Message-IDs that a transaction touches are noted in memory and written in order of their keys at
+ * its end: the batches of a sync touch the same rows and pages again and again. A job that fails must take back only what it
+ * noted itself: "own" is that, "kept" is of the jobs before it. */
+
+static void
+pending_init (BaruaStorePending *self)
+{
+  self->conversations = g_array_new (FALSE, FALSE, sizeof (BaruaConversationDelta));
+  self->seen = g_array_new (FALSE, FALSE, sizeof (BaruaAddressDelta));
+  self->msgids = g_array_new (FALSE, FALSE, sizeof (BaruaIdMapEntry));
+  self->aliases = g_array_new (FALSE, FALSE, sizeof (BaruaThreadAlias));
+}
+
+static void
+pending_free (BaruaStorePending *self)
+{
+  g_clear_pointer (&self->conversations, g_array_unref);
+  g_clear_pointer (&self->seen, g_array_unref);
+  g_clear_pointer (&self->msgids, g_array_unref);
+  g_clear_pointer (&self->aliases, g_array_unref);
+}
+
+static void
+pending_empty (BaruaStorePending *self)
+{
+  g_array_set_size (self->conversations, 0);
+  g_array_set_size (self->seen, 0);
+  g_array_set_size (self->msgids, 0);
+  g_array_set_size (self->aliases, 0);
+}
+
+static gboolean
+pending_is_empty (const BaruaStorePending *self)
+{
+  return self->conversations->len == 0 && self->seen->len == 0 && self->msgids->len == 0 && self->aliases->len == 0;
+}
+
+static void
+pending_add (BaruaStorePending       *self,
+             const BaruaStorePending *more)
+{
+  g_array_append_vals (self->conversations, more->conversations->data, more->conversations->len);
+  g_array_append_vals (self->seen, more->seen->data, more->seen->len);
+  g_array_append_vals (self->msgids, more->msgids->data, more->msgids->len);
+  g_array_append_vals (self->aliases, more->aliases->data, more->aliases->len);
+}
 
 gboolean
 barua_store_writer_init (BaruaStoreConnection  *c,
@@ -19,9 +63,8 @@ barua_store_writer_init (BaruaStoreConnection  *c,
   barua_id_map_init (&writer->msgids, BARUA_STORE_MAP_ENTRIES);
   barua_id_map_init (&writer->people, BARUA_STORE_MAP_ENTRIES);
   barua_id_map_init (&writer->addresses, BARUA_STORE_MAP_ENTRIES);
-  writer->conversations = g_array_new (FALSE, FALSE, sizeof (BaruaConversationDelta));
-  writer->seen = g_array_new (FALSE, FALSE, sizeof (BaruaAddressDelta));
-  writer->new_msgids = g_array_new (FALSE, FALSE, sizeof (BaruaIdMapEntry));
+  pending_init (&writer->own);
+  pending_init (&writer->kept);
   writer->people_bytes = g_byte_array_new ();
 
   if (!barua_store_get_number (c, DB_MAIN, &writer->stored_next_message, 1, error,
@@ -50,9 +93,8 @@ barua_store_writer_free (BaruaStoreWriterState *self)
   barua_id_map_clear (&self->addresses);
   g_clear_pointer (&self->aliases, g_hash_table_unref);
   g_clear_pointer (&self->own_keys, g_hash_table_unref);
-  g_clear_pointer (&self->conversations, g_array_unref);
-  g_clear_pointer (&self->seen, g_array_unref);
-  g_clear_pointer (&self->new_msgids, g_array_unref);
+  pending_free (&self->own);
+  pending_free (&self->kept);
   g_clear_pointer (&self->people_bytes, g_byte_array_unref);
   g_free (self);
 }
@@ -91,9 +133,9 @@ compare_msgids (gconstpointer a,
 
 static gboolean
 flush_msgids (BaruaStoreConnection  *c,
+              GArray                *all,
               GError               **error)
 {
-  GArray *all = c->writer->new_msgids;
   BaruaStatement *statement;
 
   if (all->len == 0)
@@ -121,16 +163,30 @@ flush_msgids (BaruaStoreConnection  *c,
       if (!ok)
         return FALSE;
     }
-  g_array_set_size (all, 0);
+  return TRUE;
+}
+
+static gboolean
+flush_aliases (BaruaStoreConnection  *c,
+               GArray                *all,
+               GError               **error)
+{
+  for (guint i = 0; i < all->len; i++)
+    {
+      const BaruaThreadAlias *alias = &g_array_index (all, BaruaThreadAlias, i);
+
+      if (!barua_store_exec (c, DB_MAIN, error, "INSERT INTO thread_alias VALUES (?1, ?2)", "ii", alias->thread,
+                             alias->target))
+        return FALSE;
+    }
   return TRUE;
 }
 
 static gboolean
 flush_seen (BaruaStoreConnection  *c,
+            GArray                *all,
             GError               **error)
 {
-  GArray *all = c->writer->seen;
-
   g_array_sort (all, compare_seen);
   for (guint i = 0; i < all->len; i++)
     {
@@ -156,7 +212,6 @@ flush_seen (BaruaStoreConnection  *c,
             (gint64)sum.received, (gint64)sum.sent, first, sum.date))
         return FALSE;
     }
-  g_array_set_size (all, 0);
   return TRUE;
 }
 
@@ -315,13 +370,12 @@ add_folder (GArray                       *sums,
 
 static gboolean
 flush_conversations (BaruaStoreConnection  *c,
+                     GArray                *all,
                      GError               **error)
 {
-  g_autoptr (GArray) all = g_steal_pointer (&c->writer->conversations);
   g_autoptr (GArray) folders = g_array_new (FALSE, FALSE, sizeof (FolderSum));
   g_autoptr (GHashTable) new_here = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
 
-  c->writer->conversations = g_array_new (FALSE, FALSE, sizeof (BaruaConversationDelta));
   g_array_sort (all, compare_conversations);
   for (guint i = 0; i < all->len; i++)
     {
@@ -348,40 +402,88 @@ flush_conversations (BaruaStoreConnection  *c,
   return TRUE;
 }
 
+static gboolean
+flush_pending (BaruaStoreConnection  *c,
+               BaruaStorePending     *pending,
+               GError               **error)
+{
+  return flush_msgids (c, pending->msgids, error) && flush_aliases (c, pending->aliases, error) &&
+         flush_conversations (c, pending->conversations, error) && flush_seen (c, pending->seen, error);
+}
+
+static gboolean
+flush_numbers (BaruaStoreConnection  *c,
+               GError               **error)
+{
+  BaruaStoreWriterState *writer = c->writer;
+
+  if (writer->next_message == writer->stored_next_message && writer->next_batch == writer->stored_next_batch)
+    return TRUE;
+  if (!barua_store_exec (c, DB_MAIN, error, "UPDATE meta SET value = ?1 WHERE key = 'next_message'", "i",
+                         writer->next_message) ||
+      !barua_store_exec (c, DB_MAIN, error, "UPDATE meta SET value = ?1 WHERE key = 'next_batch'", "i", writer->next_batch))
+    return FALSE;
+  writer->stored_next_message = writer->next_message;
+  writer->stored_next_batch = writer->next_batch;
+  return TRUE;
+}
+
 gboolean
 barua_store_flush (BaruaStoreConnection  *c,
                    GError               **error)
 {
   BaruaStoreWriterState *writer = c->writer;
+  BaruaStorePending all;
+  gboolean ok;
 
   if (writer == NULL)
     return TRUE;
-  if ((writer->new_msgids->len > 0 && !flush_msgids (c, error)) ||
-      (writer->conversations->len > 0 && !flush_conversations (c, error)) ||
-      (writer->seen->len > 0 && !flush_seen (c, error)))
-    return FALSE;
-
-  if (writer->next_message != writer->stored_next_message || writer->next_batch != writer->stored_next_batch)
+  if (!pending_is_empty (&writer->own) || (!writer->kept_written && !pending_is_empty (&writer->kept)))
     {
-      if (!barua_store_exec (c, DB_MAIN, error, "UPDATE meta SET value = ?1 WHERE key = 'next_message'", "i",
-                             writer->next_message) ||
-          !barua_store_exec (c, DB_MAIN, error, "UPDATE meta SET value = ?1 WHERE key = 'next_batch'", "i",
-                             writer->next_batch))
+      /* Together, so that each key is written once. "kept" stays as it is: the running job may fail yet. */
+      pending_init (&all);
+      if (!writer->kept_written)
+        pending_add (&all, &writer->kept);
+      pending_add (&all, &writer->own);
+      ok = flush_pending (c, &all, error);
+      pending_free (&all);
+      if (!ok)
         return FALSE;
-      writer->stored_next_message = writer->next_message;
-      writer->stored_next_batch = writer->next_batch;
+      writer->kept_written = TRUE;
+      pending_empty (&writer->own);
     }
-  return TRUE;
+  return flush_numbers (c, error);
 }
 
 void
-barua_store_writer_revert (BaruaStoreConnection *c)
+barua_store_writer_keep (BaruaStoreConnection *c)
 {
   BaruaStoreWriterState *writer = c->writer;
 
-  g_array_set_size (writer->conversations, 0);
-  g_array_set_size (writer->seen, 0);
-  g_array_set_size (writer->new_msgids, 0);
+  if (writer->kept_written)
+    pending_empty (&writer->kept);
+  writer->kept_written = FALSE;
+  pending_add (&writer->kept, &writer->own);
+  pending_empty (&writer->own);
+}
+
+void
+barua_store_writer_committed (BaruaStoreConnection *c)
+{
+  c->writer->kept_written = FALSE;
+  pending_empty (&c->writer->kept);
+}
+
+void
+barua_store_writer_revert (BaruaStoreConnection *c,
+                           gboolean              all)
+{
+  BaruaStoreWriterState *writer = c->writer;
+
+  pending_empty (&writer->own);
+  if (all)
+    pending_empty (&writer->kept);
+  writer->kept_written = FALSE;
   barua_id_map_clear (&writer->msgids);
   barua_id_map_clear (&writer->people);
   barua_id_map_clear (&writer->addresses);
@@ -413,7 +515,7 @@ barua_store_count_message (BaruaStoreConnection *c,
 
   if (count == 0 && delta.unread == 0 && delta.starred == 0)
     return;
-  g_array_append_val (c->writer->conversations, delta);
+  g_array_append_val (c->writer->own.conversations, delta);
   barua_change_set_add_folder (c->changes, folder);
 }
 

@@ -103,7 +103,7 @@ intern_list (Ingest           *self,
       barua_people_append (c->writer->people_bytes, correspondent, kind);
       (*n)++;
       if (from_me && !is_own && (kind == PERSON_TO || kind == PERSON_CC))
-        g_array_append_vals (c->writer->seen, &(BaruaAddressDelta){ address, date, 0, 1 }, 1);
+        g_array_append_vals (c->writer->own.seen, &(BaruaAddressDelta){ address, date, 0, 1 }, 1);
     }
   return TRUE;
 }
@@ -131,7 +131,7 @@ intern_people (Ingest               *self,
       from_me |= is_own;
     }
   if (address != 0 && !from_me)
-    g_array_append_vals (c->writer->seen, &(BaruaAddressDelta){ address, date, 1, 0 }, 1);
+    g_array_append_vals (c->writer->own.seen, &(BaruaAddressDelta){ address, date, 1, 0 }, 1);
   g_byte_array_set_size (c->writer->people_bytes, 0);
   return intern_list (self, envelope->to, PERSON_TO, from_me, date, &n, error) &&
          intern_list (self, envelope->cc, PERSON_CC, from_me, date, &n, error) &&

@@ -230,7 +230,7 @@ uncount_people (BaruaStoreConnection  *c,
   if (!from_me)
     {
       if (address != 0)
-        g_array_append_vals (c->writer->seen, &(BaruaAddressDelta){ address, 0, -1, 0 }, 1);
+        g_array_append_vals (c->writer->own.seen, &(BaruaAddressDelta){ address, 0, -1, 0 }, 1);
       return TRUE;
     }
   data = g_bytes_get_data (people, &length);
@@ -242,7 +242,7 @@ uncount_people (BaruaStoreConnection  *c,
                                    correspondent))
         return FALSE;
       if (address != 0)
-        g_array_append_vals (c->writer->seen, &(BaruaAddressDelta){ address, 0, 0, -1 }, 1);
+        g_array_append_vals (c->writer->own.seen, &(BaruaAddressDelta){ address, 0, 0, -1 }, 1);
     }
   return TRUE;
 }

@@ -179,6 +179,14 @@ gboolean              barua_id_map_add             (BaruaIdMap            *self,
                                                     guint32                extra);
 
 /* barua-store-delta.c: what a transaction adds to counters, kept in memory and applied in order of key. */
+typedef struct
+{
+  GArray *conversations; /* BaruaConversationDelta */
+  GArray *seen;          /* BaruaAddressDelta */
+  GArray *msgids;        /* BaruaIdMapEntry */
+  GArray *aliases;       /* BaruaThreadAlias */
+} BaruaStorePending;
+
 struct _BaruaStoreWriterState
 {
   gint64      next_message; /* the next id; ids are never used again */
@@ -195,9 +203,9 @@ struct _BaruaStoreWriterState
   GHashTable *own_keys;     /* the person's own addresses, lower case; NULL: not loaded */
   GByteArray *people_bytes; /* scratch */
 
-  GArray     *conversations; /* BaruaConversationDelta */
-  GArray     *seen;          /* BaruaAddressDelta */
-  GArray     *new_msgids;    /* BaruaIdMapEntry */
+  BaruaStorePending own;     /* of the running job */
+  BaruaStorePending kept;    /* of the jobs before it in this transaction */
+  gboolean    kept_written;  /* the running job has written those, too */
 };
 
 typedef struct
@@ -221,16 +229,28 @@ typedef struct
   int    sent;
 } BaruaAddressDelta;
 
+typedef struct
+{
+  gint64 thread;
+  gint64 target;
+} BaruaThreadAlias;
+
 gboolean              barua_store_writer_init      (BaruaStoreConnection  *c,
                                                     gint64                 at_least,
                                                     GError               **error);
 void                  barua_store_writer_free      (BaruaStoreWriterState *self);
-/* Writes all that is kept; at the end of each job, and before anything reads or rewrites those tables. A reader has nothing
- * to do. */
+/* Writes all that is noted; at the end of each transaction, and before anything reads or rewrites those tables. A reader has
+ * nothing to do. */
 gboolean              barua_store_flush            (BaruaStoreConnection  *c,
                                                     GError               **error);
-/* After a rollback: what the job noted is dropped, and the maps are emptied, since ids in them may be gone. */
-void                  barua_store_writer_revert    (BaruaStoreConnection  *c);
+/* The running job ended well: what it noted is kept for the end of the transaction. */
+void                  barua_store_writer_keep      (BaruaStoreConnection  *c);
+/* The transaction is committed. */
+void                  barua_store_writer_committed (BaruaStoreConnection  *c);
+/* After a rollback: what the job (with @all: the transaction) noted is dropped, and the maps are emptied, since ids in them
+ * may be gone. */
+void                  barua_store_writer_revert    (BaruaStoreConnection  *c,
+                                                    gboolean               all);
 /* A message shown in @folder came (+1), went (-1) or changed its flags (0). */
 void                  barua_store_count_message    (BaruaStoreConnection  *c,
                                                     gint64                 thread,

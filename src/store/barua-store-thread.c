@@ -109,7 +109,7 @@ remember (BaruaStoreConnection  *c,
 {
   BaruaIdMapEntry entry = { hash, thread, content };
 
-  g_array_append_val (c->writer->new_msgids, entry);
+  g_array_append_val (c->writer->own.msgids, entry);
   if (barua_id_map_add (&c->writer->msgids, hash, thread, content))
     return TRUE;
   /* The map is full. What it forgets must be in the table first. */
@@ -122,46 +122,61 @@ remember (BaruaStoreConnection  *c,
 }
 
 
-/* All of thread @from becomes part of the older thread @into. */
+typedef struct
+{
+  gint64     id;
+  gint64     folder;
+  gint64     date;
+  BaruaFlags shown;
+} Moved;
+
+static GArray *
+load_thread (BaruaStoreConnection  *c,
+             gint64                 thread,
+             GError               **error)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (Moved));
+  g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error,
+    "SELECT id, shown_folder, date, flags, wish_mask, wish_bits FROM message INDEXED BY message_thread WHERE thread = ?1", "i",
+    thread);
+  int rc;
+
+  if (s == NULL)
+    return NULL;
+  while ((rc = barua_store_step (c, s, error)) == SQLITE_ROW)
+    {
+      Moved row = { sqlite3_column_int64 (s, 0), sqlite3_column_int64 (s, 1), sqlite3_column_int64 (s, 2),
+                    barua_shown_flags ((BaruaFlags)sqlite3_column_int64 (s, 3), (BaruaFlags)sqlite3_column_int64 (s, 4),
+                                       (BaruaFlags)sqlite3_column_int64 (s, 5)) };
+
+      g_array_append_val (rows, row);
+    }
+  return rc != 0 ? g_steal_pointer (&rows) : NULL;
+}
+
+/* All of thread @from becomes part of the older thread @into. Row by row, by id: a statement for all of them would make
+ * itself a temporary table, which costs more than the handful of rows. */
 static gboolean
 merge (BaruaStoreConnection  *c,
        gint64                 from,
        gint64                 into,
        GError               **error)
 {
-  int rc;
+  g_autoptr (GArray) rows = load_thread (c, from, error);
 
-  if (!barua_store_flush (c, error))
+  if (rows == NULL)
     return FALSE;
-  {
-    g_autoptr (BaruaStatement) statement = barua_store_query (c, DB_MAIN, error,
-      "SELECT id, shown_folder, date FROM message WHERE thread = ?1", "i", from);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Moved *row = &g_array_index (rows, Moved, i);
 
-    if (statement == NULL)
-      return FALSE;
-    while ((rc = barua_store_step (c, statement, error)) == SQLITE_ROW)
-      barua_store_change_row (c, BARUA_CHANGE_UPDATED, sqlite3_column_int64 (statement, 0), into,
-                              sqlite3_column_int64 (statement, 1), sqlite3_column_int64 (statement, 2));
-    if (rc == 0)
-      return FALSE;
-  }
-
-  /* Folders in which both are shown lose one conversation. */
-  if (!barua_store_exec (c, DB_MAIN, error, "UPDATE message SET thread = ?2 WHERE thread = ?1", "ii", from, into) ||
-      !barua_store_exec (c, DB_MAIN, error,
-        "UPDATE folder SET conversations = conversations - 1 WHERE id IN ("
-        " SELECT a.folder FROM conversation_folder a JOIN conversation_folder b ON b.thread = ?2 AND b.folder = a.folder"
-        " WHERE a.thread = ?1)", "ii", from, into) ||
-      !barua_store_exec (c, DB_MAIN, error,
-        "INSERT INTO conversation_folder SELECT ?2, folder, newest, newest_date, count, unread, starred"
-        " FROM conversation_folder WHERE thread = ?1"
-        " ON CONFLICT (thread, folder) DO UPDATE SET"
-        " newest = CASE WHEN (excluded.newest_date, excluded.newest) > (newest_date, newest) THEN excluded.newest ELSE newest END,"
-        " newest_date = max (newest_date, excluded.newest_date), count = count + excluded.count,"
-        " unread = unread + excluded.unread, starred = starred + excluded.starred", "ii", from, into) ||
-      !barua_store_exec (c, DB_MAIN, error, "DELETE FROM conversation_folder WHERE thread = ?1", "i", from) ||
-      !barua_store_exec (c, DB_MAIN, error, "INSERT INTO thread_alias VALUES (?1, ?2)", "ii", from, into))
-    return FALSE;
+      if (!barua_store_exec (c, DB_MAIN, error, "UPDATE message SET thread = ?2 WHERE id = ?1", "ii", row->id, into))
+        return FALSE;
+      barua_store_change_row (c, BARUA_CHANGE_UPDATED, row->id, into, row->folder, row->date);
+      barua_store_count_message (c, from, row->folder, row->id, row->date, -1, row->shown, 0, FALSE);
+      barua_store_count_message (c, into, row->folder, row->id, row->date, 1, 0, row->shown, FALSE);
+    }
+  g_array_append_vals (c->writer->own.aliases, &(BaruaThreadAlias){ from, into }, 1);
   g_hash_table_insert (c->writer->aliases, g_memdup2 (&from, sizeof from), g_memdup2 (&into, sizeof into));
   return TRUE;
 }

@@ -290,22 +290,33 @@ note_error (BaruaStore           *self,
     g_atomic_int_set (&self->damaged, 1);
 }
 
-/* One job under its own savepoint: its failure takes nothing else with it. */
-static void
+/* One job under its own savepoint: its failure takes nothing else with it. FALSE when the transaction can't go on. */
+static gboolean
 run_in_savepoint (BaruaStore           *self,
                   BaruaStoreConnection *c,
-                  Job                  *job)
+                  Job                  *job,
+                  GError              **error)
 {
   if (barua_store_savepoint (c, &job->error) && job->func (c, job->user_data, &job->error) &&
-      barua_store_flush (c, &job->error) && barua_store_release (c, &job->error))
-    return;
+      barua_store_release (c, &job->error))
+    {
+      barua_store_writer_keep (c);
+      return TRUE;
+    }
   if (job->error == NULL)
     g_set_error (&job->error, BARUA_ERROR, BARUA_ERROR_INTERNAL, "%s gave up", job->name);
   note_error (self, c, job->name, job->error);
   /* A full disk can have ended the whole transaction. */
   if (!sqlite3_get_autocommit (c->db[DB_MAIN]))
     barua_store_rollback_to (c);
-  barua_store_writer_revert (c);
+  barua_store_writer_revert (c, FALSE);
+  if (sqlite3_get_autocommit (c->db[DB_MAIN]))
+    {
+      g_propagate_error (error, g_error_copy (job->error));
+      return FALSE;
+    }
+  /* The maps are empty now: the tables must hold what the jobs before noted. */
+  return barua_store_flush (c, error);
 }
 
 static void
@@ -357,13 +368,9 @@ run_writes (BaruaStore           *self,
         break;
       g_clear_pointer (&c->changes, barua_change_set_unref);
       c->changes = barua_change_set_new ();
-      run_in_savepoint (self, c, job);
-      if (sqlite3_get_autocommit (c->db[DB_MAIN]))
-        {
-          ok = FALSE;
-          error = job->error != NULL ? g_error_copy (job->error) : NULL;
-          break;
-        }
+      ok = run_in_savepoint (self, c, job, &error);
+      if (!ok)
+        break;
       if (job->error == NULL && jobs->len == 1)
         {
           barua_change_set_unref (changes);
@@ -376,11 +383,13 @@ run_writes (BaruaStore           *self,
               take_batch (self, &self->lanes[LANE_WRITE], now + BARUA_STORE_LINGER_MS * 1000) : NULL;
     }
 
-  ok = ok && barua_store_commit (c, &error);
-  if (!ok)
+  ok = ok && barua_store_flush (c, &error) && barua_store_commit (c, &error);
+  if (ok)
+    barua_store_writer_committed (c);
+  else
     {
       barua_store_rollback (c);
-      barua_store_writer_revert (c);
+      barua_store_writer_revert (c, TRUE);
       note_error (self, c, first->name, error);
       fail_jobs (jobs, error);
     }

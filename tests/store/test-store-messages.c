@@ -397,6 +397,135 @@ test_rollback (void)
   fixture_clear (&fixture);
 }
 
+typedef struct
+{
+  gint64             folder;
+  const BaruaIngest *items;
+  guint              n;
+} ThreadCheck;
+
+/* An answer is in the thread of what it answers, whatever came when. */
+static gboolean
+check_one_thread_per_chain (BaruaStoreConnection  *c,
+                            gpointer               data,
+                            GError               **error)
+{
+  const ThreadCheck *check = data;
+  g_autoptr (GHashTable) threads = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GArray) of = g_array_sized_new (FALSE, TRUE, sizeof (gint64), check->n);
+  guint n_answers = 0;
+
+  g_array_set_size (of, check->n);
+  for (guint i = 0; i < check->n; i++)
+    {
+      gint64 id = barua_store_message_find_uid (c, check->folder, check->items[i].uid, error);
+      g_autoptr (BaruaRow) row = load_row (c, id, FALSE);
+
+      g_array_index (of, gint64, i) = row->thread;
+      g_hash_table_insert (threads, check->items[i].envelope->message_id, &g_array_index (of, gint64, i));
+    }
+  for (guint i = 0; i < check->n; i++)
+    {
+      GPtrArray *references = check->items[i].envelope->references;
+      gint64 *parent = references != NULL ? g_hash_table_lookup (threads, g_ptr_array_index (references, 0)) : NULL;
+
+      if (parent == NULL)
+        continue;
+      g_assert_cmpint (g_array_index (of, gint64, i), ==, *parent);
+      n_answers++;
+    }
+  g_assert_cmpuint (n_answers, >, check->n / 3);
+  return TRUE;
+}
+
+typedef struct
+{
+  Fixture     *fixture;
+  IngestCall   calls[3];
+  gboolean     reads; /* the failing job reads counters in between, so that what is noted is written within it */
+  GMutex       gate;
+  guint        waiting;
+  guint        n_failed;
+} Shared;
+
+static gboolean
+wait_at_gate (BaruaStoreConnection  *c,
+              gpointer               data,
+              GError               **error)
+{
+  Shared *shared = data;
+
+  g_mutex_lock (&shared->gate);
+  g_mutex_unlock (&shared->gate);
+  return TRUE;
+}
+
+static gboolean
+ingest_then_fail (BaruaStoreConnection  *c,
+                  gpointer               data,
+                  GError               **error)
+{
+  Shared *shared = data;
+
+  if (!fixture_do_ingest (c, &shared->calls[1], error))
+    return FALSE;
+  if (shared->reads)
+    barua_store_folder_free (barua_store_folder_load (c, shared->fixture->folder, error));
+  g_set_error (error, BARUA_ERROR, BARUA_ERROR_INVALID, "on purpose");
+  return FALSE;
+}
+
+static void
+shared_done (const GError *error,
+             gpointer      data)
+{
+  Shared *shared = data;
+
+  shared->n_failed += error != NULL;
+  shared->waiting--;
+}
+
+/* Three batches in one transaction, of which the middle one fails: it takes nothing of the others with it. */
+static void
+test_shared (gconstpointer data)
+{
+  enum { N = 300 };
+  Fixture fixture = { 0 };
+  Shared shared = { .fixture = &fixture, .reads = GPOINTER_TO_INT (data), .waiting = 4 };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  BaruaIngest items[3 * N];
+  BaruaIngestResult again;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < 3 * N; i++)
+    items[3 * N - 1 - i] = ingest_generate (i, rand);
+  for (guint i = 0; i < 3; i++)
+    shared.calls[i] = (IngestCall){ fixture.folder, items + i * N, N, NULL, { 0 } };
+  g_mutex_init (&shared.gate);
+  g_mutex_lock (&shared.gate);
+  barua_store_write (fixture.store, BARUA_STORE_NORMAL, "gate", wait_at_gate, &shared, NULL, shared_done, &shared);
+  for (guint i = 0; i < 3; i++)
+    barua_store_write (fixture.store, BARUA_STORE_BATCH, "batch", i == 1 ? ingest_then_fail : fixture_do_ingest,
+                       i == 1 ? (gpointer)&shared : (gpointer)&shared.calls[i], NULL, shared_done, &shared);
+  g_mutex_unlock (&shared.gate);
+  while (shared.waiting > 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_mutex_clear (&shared.gate);
+
+  g_assert_cmpuint (shared.n_failed, ==, 1);
+  g_assert_cmpuint (shared.calls[0].result.added, ==, N);
+  g_assert_cmpuint (shared.calls[2].result.added, ==, N);
+  fixture_assert_sound (&fixture);
+  again = fixture_ingest (&fixture, fixture.folder, items, 3 * N, NULL);
+  g_assert_cmpuint (again.added, ==, N);
+  g_assert_cmpuint (again.known, ==, 2 * N);
+  fixture_assert_sound (&fixture);
+  ON_WRITER (&fixture, check_one_thread_per_chain, &((ThreadCheck){ fixture.folder, items, 3 * N }));
+  for (guint i = 0; i < 3 * N; i++)
+    ingest_clear (&items[i]);
+  fixture_clear (&fixture);
+}
+
 static gboolean
 remove_account (BaruaStoreConnection  *c,
                 gpointer               data,
@@ -430,5 +559,7 @@ main (int    argc,
   g_test_add_func ("/store/messages/addresses", test_addresses);
   g_test_add_func ("/store/messages/rollback", test_rollback);
   g_test_add_func ("/store/messages/account-removed", test_account_removed);
+  g_test_add_data_func ("/store/messages/shared-transaction", GINT_TO_POINTER (FALSE), test_shared);
+  g_test_add_data_func ("/store/messages/shared-transaction-read", GINT_TO_POINTER (TRUE), test_shared);
   return g_test_run ();
 }
