@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""No message contacts a host when it is shown (THREATS H-01).
+
+Everything runs in a network namespace of its own, whose every address is ours: a DNS and TCP sinkhole counts the hosts that
+anything asks for. First a web view as it comes must contact at least 60 hosts with the same vectors (else the sinkhole sees
+nothing); then the vectors are shown as messages by the real program, and unsanitised straight in the message view, so that
+the walls behind the sanitiser are proven on their own. Both must contact none.
+
+Environment: BARUA, BARUA_CLI, BARUA_FAKE (window-on-fake), BARUA_LEAK_CONTROL, BARUA_HTML_VIEW, BARUA_CORPUS.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "server")]
+DISPLAY = os.path.join(HERE, "..", "..", "build-aux", "lib", "with-display")
+EXTRA = os.path.join(HERE, "..", "mime", "leak-extra.html")
+ADDRESS = "10.99.0.1"
+SECONDS = 12
+CONTROL_HOSTS = 60
+USER = "qresync"
+
+
+class Sinkhole:
+    """Answers every name with an address of its own, listens at the web's ports, and remembers who was asked for."""
+
+    def __init__(self):
+        self.names = set()
+        self.connections = set()
+        self.dns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.dns.bind((ADDRESS, 53))
+        threading.Thread(target=self._answer, daemon=True).start()
+        for port in (21, 25, 53, 80, 110, 143, 443, 445, 993, 3478, 5222, 8000, 8080, 8443):
+            listener = socket.socket()
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((ADDRESS, port))
+            listener.listen(64)
+            threading.Thread(target=self._accept, args=(listener, port), daemon=True).start()
+
+    def _answer(self):
+        while True:
+            query, peer = self.dns.recvfrom(4096)
+            labels, at = [], 12
+            while at < len(query) and query[at]:
+                labels.append(query[at + 1:at + 1 + query[at]].decode("latin-1"))
+                at += 1 + query[at]
+            name = ".".join(labels).lower()
+            self.names.add(name)
+            kind = query[at + 1:at + 3]
+            answer = query[:2] + b"\x81\x80" + query[4:6] + (b"\0\1" if kind == b"\0\1" else b"\0\0") + b"\0\0\0\0" + query[12:at + 5]
+            if kind == b"\0\1":
+                answer += b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + socket.inet_aton(ADDRESS)
+            self.dns.sendto(answer, peer)
+
+    def _accept(self, listener, port):
+        while True:
+            connection, _ = listener.accept()
+            threading.Thread(target=self._serve, args=(connection, port), daemon=True).start()
+
+    def _serve(self, connection, port):
+        with connection:
+            connection.settimeout(3)
+            try:
+                data = connection.recv(4096)
+            except OSError:
+                data = b""
+            host = re.search(rb"(?i)\r\nhost: *([^\r\n]+)", data)
+            self.connections.add((port, host.group(1).decode("latin-1") if host else ""))
+            try:
+                connection.sendall(b"HTTP/1.1 404 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            except OSError:
+                pass
+
+    def take(self):
+        """The hosts asked for since the last time."""
+        hosts = {name for name in self.names if "." in name} | {f"tcp {port} {host}" for port, host in self.connections}
+        self.names.clear()
+        self.connections.clear()
+        return hosts
+
+
+def vectors():
+    """[(name, html)]: a host of its own for every vector of the shared corpus, and our own ones."""
+    found = []
+    corpus = os.path.join(os.environ.get("BARUA_CORPUS", ""), "html", "httpleaks", "leak.html")
+    if os.path.exists(corpus):
+        with open(corpus, encoding="utf-8", errors="replace") as source:
+            text = source.read()
+        # The same name may not count twice, nor hide a vector: its path becomes its host.
+        text = re.sub(r"leaking\.via/([A-Za-z0-9-]+)", r"\1.leaking.via.invalid/x", text)
+        found.append(("leak", text))
+    else:
+        print(f"note: {corpus} is absent; only the project's own vectors are tried")
+    with open(EXTRA, encoding="utf-8") as source:
+        found.append(("extra", source.read()))
+    return found
+
+
+def control(sink, page):
+    process = subprocess.Popen([os.environ["BARUA_LEAK_CONTROL"], page, str(SECONDS)], stderr=subprocess.DEVNULL)
+    process.wait(SECONDS + 30)
+    return sink.take()
+
+
+def unsanitised(sink, page, folder):
+    from barua_window import Window, until
+    window = Window(os.environ["BARUA_FAKE"], "40", os.path.join(folder, "fake-cache"), environment={"BARUA_FAKE_HTML": page})
+    with window:
+        window.click(window.find("list item", " 40[.]"))
+        window.see("Unsanitised")
+        view = window.find(None, "^Message Text$")
+        until(lambda: view.get_extents(1).height > 50, 20, "the page shown")
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            window.scroll(view, 5)
+            time.sleep(0.5)
+        window.shot(os.path.join(folder, "unsanitised.png"))
+    return sink.take()
+
+
+def delivered(sink, pages, folder):
+    import barua_dovecot
+    from barua_client import Client
+    from barua_window import Window, until
+    server = barua_dovecot.Dovecot(os.path.join(folder, "server")).start()
+    try:
+        for name, text in pages:
+            mail = (f"From: Leak <leak@barua.example>\r\nTo: me@barua.example\r\nSubject: Vectors {name}\r\nMessage-ID: <{name}@barua.example>\r\n"
+                    "Disposition-Notification-To: receipt@receipt.leaking.via.invalid\r\nList-Unsubscribe: <http://unsub.leaking.via.invalid/u>\r\n"
+                    "X-Face: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+                    + re.sub("\r?\n", "\r\n", text))
+            server.append(USER, "INBOX", mail.encode("utf-8", "replace"))
+        profile = os.path.join(folder, "profile")
+        Client(profile).add(server, USER)
+        sink.take()
+        window = Window(os.environ["BARUA"], "--profile", profile, environment={"LANGUAGE": "en"})
+        with window:
+            for name, _ in pages:
+                window.click(window.find("list item", f"Vectors {name}", seconds=30))
+                window.find("heading", f"^Vectors {name}$")
+                view = window.find(None, "^Message Text$", seconds=30)
+                until(lambda item=view: item.get_extents(1).height > 50, 30, "the page shown")
+                end = time.monotonic() + SECONDS
+                while time.monotonic() < end:
+                    window.scroll(view, 5)
+                    time.sleep(0.5)
+                # Switching while it loads, and the source.
+                window.key("j", "k", "ctrl+u")
+                time.sleep(1)
+                window.key("Escape")
+    finally:
+        server.stop()
+    return sink.take()
+
+
+def inside():
+    sink = Sinkhole()
+    failures = []
+    with tempfile.TemporaryDirectory(prefix="barua-leak-") as folder:
+        pages = vectors()
+        for name, text in pages:
+            with open(os.path.join(folder, name + ".html"), "w", encoding="utf-8") as page:
+                page.write(text)
+        seen = set()
+        for name, _ in pages:
+            hosts = control(sink, os.path.join(folder, name + ".html"))
+            print(f"control, {name}: {len(hosts)} hosts")
+            seen |= hosts
+        wanted = CONTROL_HOSTS if len(pages) > 1 else 15
+        if len(seen) < wanted:
+            failures.append(f"the sinkhole saw only {len(seen)} hosts of an open web view: it proves nothing")
+        for name, _ in pages:
+            hosts = unsanitised(sink, os.path.join(folder, name + ".html"), folder)
+            print(f"unsanitised behind the walls, {name}: {len(hosts)} hosts {sorted(hosts)[:8]}")
+            if hosts:
+                failures.append(f"unsanitised {name}: {sorted(hosts)}")
+        hosts = delivered(sink, pages, folder)
+        print(f"delivered as mail: {len(hosts)} hosts {sorted(hosts)[:8]}")
+        if hosts:
+            failures.append(f"delivered: {sorted(hosts)}")
+    for failure in failures:
+        print("FAIL: " + failure)
+    return 1 if failures else 0
+
+
+NAMESPACE = f"""
+ip link set lo up && ip addr add {ADDRESS}/24 dev lo && ip route add default via {ADDRESS} dev lo src {ADDRESS} || exit 77
+printf 'nameserver {ADDRESS}\\noptions timeout:1 attempts:1\\n' >"$1/resolv.conf" && mount --bind "$1/resolv.conf" /etc/resolv.conf || exit 77
+shift; exec "$@"
+"""
+
+
+def main():
+    if len(sys.argv) > 1 and sys.argv[1] == "--inside":
+        return inside()
+    with tempfile.TemporaryDirectory(prefix="barua-leak-net-") as folder:
+        enter = ["unshare", "--user", "--map-root-user", "--net", "--mount", "sh", "-c", NAMESPACE, "sh", folder]
+        if not shutil.which("unshare") or not shutil.which("ip") or subprocess.run([*enter, "true"], check=False).returncode != 0:
+            print("SKIP: network namespaces are not permitted here: that no message contacts a host was NOT tested")
+            return 77
+        return subprocess.run([*enter, DISPLAY, sys.executable, os.path.abspath(__file__), "--inside"], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

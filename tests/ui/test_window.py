@@ -313,9 +313,10 @@ class WindowTest(unittest.TestCase):
         window.key("F9")
         window.find("button", "^Inbox")
         window.key("F10")
-        window.find("menu item", "About Barua")
+        window.find("menu", "^Main Menu$")
+        window.see("About Barua")
         run("xdotool", "key", "Escape")
-        window.gone("menu item", "About Barua")
+        window.gone("menu", "^Main Menu$")
 
     def test_16_every_control_has_a_name(self):
         window = self.window
