@@ -24,6 +24,7 @@ struct _BaruaImapReducer
   guint32           max_uid;
   guint             n_rows;
   gboolean          lost;
+  gboolean          touched;
 };
 
 typedef struct
@@ -233,6 +234,7 @@ get_batch (BaruaImapReducer *self)
 {
   if (self->batch == NULL)
     self->batch = barua_header_batch_new (self->folder);
+  self->touched = TRUE;
   return self->batch;
 }
 
@@ -433,6 +435,12 @@ guint
 barua_imap_reducer_get_n_rows (BaruaImapReducer *self)
 {
   return self->n_rows;
+}
+
+gboolean
+barua_imap_reducer_is_untouched (BaruaImapReducer *self)
+{
+  return !self->touched;
 }
 
 gboolean

@@ -66,6 +66,8 @@ BaruaIdSet       *barua_imap_reducer_take_damaged  (BaruaImapReducer         *se
 BaruaIdSet       *barua_imap_reducer_take_arrived  (BaruaImapReducer         *self);
 guint32           barua_imap_reducer_get_max_uid   (BaruaImapReducer         *self); /* highest UID seen, 0: none */
 guint             barua_imap_reducer_get_n_rows    (BaruaImapReducer         *self); /* rows collected since it was made */
+/* Whether nothing was collected since it was made: the store is as it was. */
+gboolean          barua_imap_reducer_is_untouched  (BaruaImapReducer         *self);
 /* Something was removed and no UID is known for it (EXPUNGE outside the map); clears the mark. */
 gboolean          barua_imap_reducer_take_lost     (BaruaImapReducer         *self);
 
