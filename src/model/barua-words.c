@@ -313,6 +313,24 @@ barua_words_section_title (gint64 date,
 /* Folders, messages ------------------------------------------------------------------------------------------------ */
 
 char *
+barua_words_folder_name (const BaruaFolder *folder)
+{
+  static const struct
+  {
+    BaruaRole   role;
+    const char *name;
+  } usual[] = {
+    { BARUA_ROLE_INBOX, N_("Inbox") },     { BARUA_ROLE_DRAFTS, N_("Drafts") }, { BARUA_ROLE_SENT, N_("Sent") },
+    { BARUA_ROLE_ARCHIVE, N_("Archive") }, { BARUA_ROLE_JUNK, N_("Junk") },     { BARUA_ROLE_TRASH, N_("Trash") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (usual); i++)
+    if (folder->role == usual[i].role && g_ascii_strcasecmp (folder->name, usual[i].name) == 0)
+      return g_strdup (g_dgettext (GETTEXT_PACKAGE, usual[i].name));
+  return g_strdup (folder->name);
+}
+
+char *
 barua_words_folder (const BaruaFolder *folder)
 {
   gboolean counts_all = folder->role == BARUA_ROLE_DRAFTS || folder->role == BARUA_ROLE_OUTBOX ||

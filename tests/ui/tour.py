@@ -167,9 +167,11 @@ class Tour:
         self.step("narrow", "Made the window 360 wide", self.narrow)
         self.step("narrow-reader", "Opened a message there", self.narrow_reader)
         self.stop()
-        self.start(GDK_DPI_SCALE="1.5")
+        self.large_text(True)
+        self.start()
         self.step("large-text", "Started with text of 150 %", lambda: (self.first_look(), self.read("."))[-1])
         self.stop()
+        self.large_text(False)
         self.start("de", "de_DE.UTF-8")
         self.window.messages_name = self.any_list_name()
         self.step("german", "Started in German", lambda: (self.first_look(), self.read("."), self.window.texts().splitlines()[0])[1])
@@ -178,6 +180,17 @@ class Tour:
         self.window.messages_name = self.any_list_name()
         self.step("telugu-window", "Started in Telugu", lambda: (self.first_look(), self.read("."))[-1])
         self.stop()
+
+    @staticmethod
+    def large_text(on):
+        """What the desktop's switch for large text changes, as far as there is no desktop."""
+        path = os.path.join(os.environ.get("XDG_CONFIG_HOME", os.path.expanduser("~/.config")), "gtk-4.0", "settings.ini")
+        if not on:
+            os.unlink(path)
+            return
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="ascii") as settings:
+            settings.write(f"[Settings]\ngtk-xft-dpi={96 * 3 // 2 * 1024}\n")
 
     def any_list_name(self):
         """The name of the message list in another language: the list that stands further to the end."""

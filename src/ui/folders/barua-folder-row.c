@@ -76,10 +76,11 @@ update_folder (BaruaFolderRow *self)
   guint count = barua_folder_item_get_count (item);
   g_autofree char *shown = barua_words_count (count);
   g_autofree char *words = barua_words_folder (folder);
+  g_autofree char *name = barua_words_folder_name (folder);
   g_autofree char *label = NULL;
 
   gtk_image_set_from_icon_name (self->icon, icon_of (folder->role));
-  gtk_label_set_label (self->name, folder->name);
+  gtk_label_set_label (self->name, name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), folder->path);
   gtk_label_set_label (self->count, shown);
   gtk_widget_set_visible (GTK_WIDGET (self->count), count > 0);
@@ -87,7 +88,7 @@ update_folder (BaruaFolderRow *self)
   set_emphasis (self, barua_folder_item_is_emphasised (item));
 
   /* Translators: a folder and its state: "Inbox, 24 unread". */
-  label = count > 0 ? g_strdup_printf (_("%1$s, %2$s"), folder->name, words) : g_strdup (folder->name);
+  label = count > 0 ? g_strdup_printf (_("%1$s, %2$s"), name, words) : g_strdup (name);
   set_label (self, label);
 }
 

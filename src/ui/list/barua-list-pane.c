@@ -12,6 +12,8 @@
 
 /* How far below the chosen row the next unread one is looked for: rows that were never loaded are not. */
 #define UNREAD_LOOK_AHEAD 2000u
+/* Nearer to the top than this is at the top. */
+#define TOP_PX            48.0
 
 struct _BaruaListPane
 {
@@ -31,6 +33,7 @@ struct _BaruaListPane
   guint                n_announced;
   guint                visible_source;
   guint                announce_source;
+  guint                top_source;
   gboolean             to_names;
 };
 
@@ -145,11 +148,13 @@ static void
 update_title (BaruaListPane *self)
 {
   g_autofree char *subtitle = NULL;
+  g_autofree char *name = NULL;
 
   if (self->folder == NULL || self->engine == NULL)
     return;
   subtitle = subtitle_of (self);
-  adw_window_title_set_title (self->title, barua_folder_item_get_folder (self->folder)->name);
+  name = barua_words_folder_name (barua_folder_item_get_folder (self->folder));
+  adw_window_title_set_title (self->title, name);
   adw_window_title_set_subtitle (self->title, subtitle);
 }
 
@@ -203,10 +208,30 @@ vadjustment (BaruaListPane *self)
   return gtk_scrolled_window_get_vadjustment (self->scroller);
 }
 
+/* The first section's title counts as the top. */
 static gboolean
 is_at_top (BaruaListPane *self)
 {
-  return gtk_adjustment_get_value (vadjustment (self)) < 8.0;
+  return self->top_source != 0 || gtk_adjustment_get_value (vadjustment (self)) < TOP_PX;
+}
+
+static gboolean
+reach_top (gpointer data)
+{
+  BaruaListPane *self = data;
+
+  self->top_source = 0;
+  gtk_adjustment_set_value (vadjustment (self), 0);
+  return G_SOURCE_REMOVE;
+}
+
+/* Scrolling to the first row leaves its title above the edge: once the rows are laid out the rest of the way is gone. */
+static void
+scroll_to_top (BaruaListPane *self)
+{
+  gtk_list_view_scroll_to (self->messages, 0, GTK_LIST_SCROLL_NONE, NULL);
+  if (self->top_source == 0)
+    self->top_source = g_idle_add_full (GDK_PRIORITY_REDRAW + 1, reach_top, self, NULL);
 }
 
 static void
@@ -225,6 +250,7 @@ go_to_top (BaruaListPane *self)
 {
   set_new_count (self, 0);
   gtk_list_view_scroll_to (self->messages, 0, GTK_LIST_SCROLL_FOCUS, NULL);
+  scroll_to_top (self);
 }
 
 static gboolean
@@ -259,7 +285,7 @@ items_changed (BaruaListPane *self,
                guint          added)
 {
   if (position == 0 && added > removed && self->n_new == 0 && is_at_top (self))
-    gtk_list_view_scroll_to (self->messages, 0, GTK_LIST_SCROLL_NONE, NULL);
+    scroll_to_top (self);
   else if (position == 0 && added > removed && !barua_spine_model_get_loading (self->spine) &&
            g_list_model_get_n_items (G_LIST_MODEL (self->spine)) > added)
     set_new_count (self, self->n_new + added - removed);
@@ -441,6 +467,7 @@ barua_list_pane_dispose (GObject *object)
 
   g_clear_handle_id (&self->visible_source, g_source_remove);
   g_clear_handle_id (&self->announce_source, g_source_remove);
+  g_clear_handle_id (&self->top_source, g_source_remove);
   forget_folder (self);
   g_clear_object (&self->engine);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_LIST_PANE);
@@ -525,6 +552,7 @@ barua_list_pane_show_folder (BaruaListPane   *self,
   self->selection = barua_selection_model_new (self->spine);
   set_new_count (self, 0);
   gtk_stack_set_visible_child_name (self->stack, "loading");
+  gtk_adjustment_set_value (vadjustment (self), 0);
   gtk_list_view_set_model (self->messages, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->folder, "notify::folder", G_CALLBACK (folder_notify), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->spine, "notify::loading", G_CALLBACK (update_page), self, G_CONNECT_SWAPPED);
