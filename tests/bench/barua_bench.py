@@ -29,7 +29,7 @@ import generate  # noqa: E402
 from barua_client import Client  # noqa: E402
 from bench_store import BenchServer, Line  # noqa: E402
 from bench_wire import folder_share  # noqa: E402
-from tap import Tap  # noqa: E402
+from tap import NO_MODSEQ, Tap  # noqa: E402
 
 BENCHMARKS = {}
 
@@ -169,7 +169,9 @@ def first_rows_line(server, options):
         first = median([run.event("synced")["first_rows_ms"] for run in syncs])
         result.show("barua-cli, connect to 50 rows stored", ms(first))
         result.ratio("ratio to the limit", first, limit, 1.5)
-        result.show("round trips' worth of time", f"{first / 40:.1f}", "7", first / 40 < 8)
+        # The limit takes six: TCP, TLS, greeting, sign-in, SELECT, FETCH. What lies between is the server's work.
+        trips = 6 + (first - limit) / 40
+        result.show("round trips from connect to rows (the limit: 6)", f"{trips:.1f}", "7", trips < 7.5)
         result.show("whole first sync through the line", ms(median([run.event("synced")["ms"] for run in syncs])))
     return result
 
@@ -217,6 +219,9 @@ def reopen_one(server, options, result, user, kind):
     shares = []
     with Tap(server) as tap:
         with Profile(server, user, port=tap.port) as client:
+            if kind == "plain":
+                # Dovecot tells the value even where it does not announce the extension; Outlook.com does not.
+                tap.replace = [NO_MODSEQ]
             tap.keep = False
             client.sync("--folder", "INBOX", "--headers-only", timeout=900)
             client.sync("--folder", "INBOX", "--headers-only")

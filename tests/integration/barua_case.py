@@ -16,7 +16,7 @@ import barua_dovecot  # noqa: E402
 import barua_tls  # noqa: E402, F401
 from barua_client import Client  # noqa: E402
 from barua_dovecot import decode_mutf7, message, quote  # noqa: E402, F401
-from tap import Tap  # noqa: E402, F401
+from tap import NO_MODSEQ, Tap  # noqa: E402, F401
 
 # Server flags and the words that barua-cli prints for them.
 WORDS = {"\\Seen": "seen", "\\Answered": "answered", "\\Flagged": "flagged", "\\Deleted": "deleted", "\\Draft": "draft",
@@ -25,15 +25,16 @@ WORDS = {"\\Seen": "seen", "\\Answered": "answered", "\\Flagged": "flagged", "\\
 
 
 class ServerCase(unittest.TestCase):
-    """self.server, and for each test self.client with an account of self.user (its mailbox is empty)."""
+    """self.server, and for each test a user of its own (self.user, an empty mailbox) and a fresh profile (self.client)."""
 
-    user = "qresync"
-    users = None
+    kind = "qresync"
 
     @classmethod
     def setUpClass(cls):
         cls._folder = tempfile.TemporaryDirectory(prefix="barua-test-")
-        cls.server = barua_dovecot.Dovecot(os.path.join(cls._folder.name, "server"), users=cls.users, fsync="never").start()
+        cls._next = 0
+        users = {f"{cls.kind}-{number}": barua_dovecot.USERS[cls.kind] for number in range(1, 100)}
+        cls.server = barua_dovecot.Dovecot(os.path.join(cls._folder.name, "server"), users=users, fsync="never").start()
 
     @classmethod
     def tearDownClass(cls):
@@ -41,10 +42,22 @@ class ServerCase(unittest.TestCase):
         cls._folder.cleanup()
 
     def setUp(self):
-        shutil.rmtree(os.path.join(self.server.mail, self.user), ignore_errors=True)
+        type(self)._next += 1
+        self.user = f"{self.kind}-{self._next}"
         self.scratch = tempfile.mkdtemp(prefix="barua-test-")
         self.addCleanup(shutil.rmtree, self.scratch, ignore_errors=True)
         self.client = Client(os.path.join(self.scratch, "profile"))
+        self.port = self.server.imaps_port
+        if self.kind == "plain":
+            # Dovecot tells HIGHESTMODSEQ even where it does not announce the extension; Outlook.com does not.
+            tap = Tap(self.server, keep=False).start()
+            self.addCleanup(tap.stop)
+            tap.replace = [NO_MODSEQ]
+            self.port = tap.port
+
+    def add(self):
+        """The account, as its kind of server is."""
+        self.client.add(self.server, self.user, port=self.port)
 
     def fill(self, folder="INBOX", count=20, start=0, flags="\\Seen", text="Habari za leo?\n"):
         """Appends messages "Subject 0" ...; returns their UIDs."""

@@ -24,7 +24,7 @@ class Content(ServerCase):
     def test_sources_are_kept_byte_by_byte(self):
         uids = self.fill(count=30, text="Mstari wa kwanza\n.\n..\nFrom the start\n" * 20)
         uids.append(self.server.append(self.user, "INBOX", b"Subject: raw\r\n\r\n\xff\xfe\x00\x01 bytes\r\n" * 3))
-        self.client.add(self.server, self.user)
+        self.add()
         run = self.client.sync("--bodies")
         self.assertEqual(run.event("synced")["bodies"], len(uids))
         self.server.stop()
@@ -39,7 +39,7 @@ class Content(ServerCase):
 
     def test_text_on_demand(self):
         uid = self.server.append(self.user, "INBOX", message("Moja", "Maji ni uhai.\nনদী জানে না সে কোথায় যাবে।\n"))
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync("--headers-only")
         text = self.client.run("show", "INBOX", str(uid), "--text").check().lines[0]["text"]
         self.assertIn("Maji ni uhai.", text)
@@ -59,7 +59,7 @@ class Content(ServerCase):
         for language, (subject, text, _, _) in texts.items():
             expected[language] = self.server.append(self.user, "INBOX", message(subject, text + "\n"))
         self.fill("INBOX", 20, text="Nothing to see here.\n")
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync("--bodies")
         for language, (_, _, words, prefix) in texts.items():
             for word in words:
@@ -74,14 +74,11 @@ class Content(ServerCase):
 
 
 class DemoMailbox(ServerCase):
-    users = {"baraka.mwangi": []}
-    user = "baraka.mwangi"
-
     def test_the_demo_mailbox_through_the_whole_engine(self):
         items = barua_demo.build()
         self.server.create(self.user, *barua_demo.FOLDERS)
         self.server.append_many(self.user, items)
-        self.client.add(self.server, self.user)
+        self.add()
         run = self.client.sync("--bodies")
         self.assertEqual(run.event("synced")["added"], len(items))
         self.assertEqual(run.event("synced")["skipped"], 0)

@@ -69,11 +69,11 @@ class Live:
 
 
 class LiveQResync(Live, ServerCase):
-    user = "qresync"
+    kind = "qresync"
 
 
 class LivePlain(Live, ServerCase):
-    user = "plain"
+    kind = "plain"
 
     def test_idle_is_not_left_open_when_a_command_is_sent(self):
         with Tap(self.server) as tap:

@@ -21,7 +21,7 @@ class Synchronising:
         self.fill("Projects/খুলনা", 5)
         self.fill("x" * 180, 3)
         self.server.append(self.user, "Sent", message("Grüße aus Freiburg", sender="Jürgen <j@barua.example>"), "\\Answered $Forwarded")
-        self.client.add(self.server, self.user)
+        self.add()
         run = self.client.sync()
         synced = run.event("synced")
         self.assertEqual(synced["added"], 336)
@@ -39,7 +39,7 @@ class Synchronising:
 
     def test_new_mail_and_only_that(self):
         self.fill(count=40)
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync()
         self.server.deliver(self.user, message("নতুন চিঠি"), message("Barua mpya"))
         self.fill("Archive", 4)
@@ -49,7 +49,7 @@ class Synchronising:
 
     def test_flags_changed_by_another_program(self):
         uids = self.fill(count=60)
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync()
         mail = self.other()
         mail.uid("STORE", f"{uids[3]},{uids[30]}", "+FLAGS", "(\\Flagged $Forwarded)")
@@ -60,7 +60,7 @@ class Synchronising:
 
     def test_messages_removed_by_another_program(self):
         uids = self.fill(count=120)
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync()
         mail = self.other()
         mail.uid("STORE", f"{uids[0]},{uids[50]}:{uids[60]},{uids[-1]}", "+FLAGS", "(\\Deleted)")
@@ -72,7 +72,7 @@ class Synchronising:
 
     def test_an_emptied_folder(self):
         self.fill(count=30)
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync()
         mail = self.other()
         mail.store("1:*", "+FLAGS", "(\\Deleted)")
@@ -84,7 +84,7 @@ class Synchronising:
         self.server.create(self.user, "Alpha", "Alpha/Beta", "Gamma")
         self.fill("Alpha/Beta", 8)
         self.fill("Gamma", 3)
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync()
         mail = self.other()
         self.assertEqual(mail.rename(quote("Alpha"), quote("Verträge"))[0], "OK")
@@ -98,7 +98,7 @@ class Synchronising:
     def test_another_uidvalidity(self):
         self.server.create(self.user, "Phoenix")
         self.fill("Phoenix", 12)
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync()
         before = self.server.truth(self.user)["Phoenix"]["uidvalidity"]
         mail = self.other()
@@ -113,7 +113,7 @@ class Synchronising:
     def test_one_folder_only(self):
         self.fill(count=10)
         self.fill("Archive", 10)
-        self.client.add(self.server, self.user)
+        self.add()
         self.assertEqual(self.client.sync("--folder", "INBOX").event("synced")["added"], 10)
         self.assertEqual(len(self.client.list("INBOX")), 10)
         self.client.sync()
@@ -121,7 +121,7 @@ class Synchronising:
 
     def test_marks_reach_the_server(self):
         uids = self.fill(count=12)
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync()
         self.client.run("mark", "INBOX", f"{uids[0]}:{uids[3]}", "--read", "--star").check()
         self.client.run("mark", "INBOX", f"{uids[7]}", "--unread").check()
@@ -138,7 +138,7 @@ class Synchronising:
 
     def test_a_mark_keeps_what_others_changed(self):
         uids = self.fill(count=6)
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync()
         mail = self.other()
         mail.uid("STORE", str(uids[2]), "+FLAGS", "(\\Answered $Forwarded)")
@@ -149,7 +149,7 @@ class Synchronising:
 
     def test_a_mark_on_a_message_that_is_gone(self):
         uids = self.fill(count=6)
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync()
         mail = self.other()
         mail.uid("STORE", str(uids[2]), "+FLAGS", "(\\Deleted)")
@@ -174,11 +174,11 @@ class Synchronising:
 
 
 class QResync(Synchronising, ServerCase):
-    user = "qresync"
+    kind = "qresync"
 
 
 class CondStore(Synchronising, ServerCase):
-    user = "condstore"
+    kind = "condstore"
 
     def test_only_what_is_announced_is_used(self):
         self.fill(count=30)
@@ -193,7 +193,7 @@ class CondStore(Synchronising, ServerCase):
 
 
 class Plain(Synchronising, ServerCase):
-    user = "plain"
+    kind = "plain"
 
     def test_only_what_is_announced_is_used(self):
         uids = self.fill(count=300)

@@ -29,7 +29,7 @@ class Refusals(ServerCase):
         self.fails("authentication")
 
     def test_no_password(self):
-        self.client.add(self.server, self.user)
+        self.add()
         os.unlink(os.path.join(self.scratch, f"password-{self.user}"))
         self.fails("credentials")
 
@@ -91,11 +91,11 @@ class Refusals(ServerCase):
             self.assertNotIn(b"LOGIN ", tap.sent().upper())
 
     def test_no_such_folder(self):
-        self.client.add(self.server, self.user)
+        self.add()
         self.fails("not-found", "sync", "--folder", "Hakuna")
 
     def test_a_wrong_password_is_not_tried_again_and_again(self):
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync()
         with open(os.path.join(self.scratch, f"password-{self.user}"), "w", encoding="utf-8") as output:
             output.write("kosa\n")
@@ -145,7 +145,7 @@ class Cuts(ServerCase):
     def test_kills_at_any_time(self):
         self.fill(count=400)
         self.fill("Archive", 50)
-        self.client.add(self.server, self.user)
+        self.add()
         whole = self.client.run("account", "list").wall_ms / 1000 + 0.25
         dice = random.Random(5)
         for _ in range(12):
@@ -205,7 +205,7 @@ class Wishes(ServerCase):
     def test_kills_while_marking(self):
         """Each mark is there wholly or not at all, and the server ends up with what the list shows."""
         uids = self.fill(count=30, flags="")
-        self.client.add(self.server, self.user)
+        self.add()
         self.client.sync()
         dice = random.Random(3)
         done = set()
@@ -248,7 +248,7 @@ class Many(ServerCase):
             os.makedirs(os.path.join(top, f"Group {number // 100:02d}", f"Folder {number:04d}", "dbox-Mails"))
         self.server.append(self.user, "Group 49/Folder 4999", message("the last one"))
         self.fill(count=3)
-        self.client.add(self.server, self.user)
+        self.add()
         start = time.monotonic()
         self.client.sync(timeout=300)
         took = time.monotonic() - start

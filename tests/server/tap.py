@@ -30,6 +30,8 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 import barua_dovecot  # noqa: E402
 
 SLICE = 64 * 1024
+# For Tap.replace: makes Dovecot's "plain" user plain also in what SELECT tells.
+NO_MODSEQ = (rb"\* OK \[HIGHESTMODSEQ \d+\][^\r\n]*\r\n", b"")
 
 
 class Tap:
