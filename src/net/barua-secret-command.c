@@ -7,7 +7,9 @@
 #include "barua-net-error.h"
 
 #include <gio/gio.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct
 {
@@ -87,6 +89,34 @@ take_first_line (GBytes *output)
   return dex_future_new_take_string (g_strndup (data, length));
 }
 
+/* In the child, between fork and exec. */
+static void
+lead_a_group (gpointer data)
+{
+  setpgid (0, 0);
+}
+
+static GSubprocess *
+start (const char  *command,
+       GError     **error)
+{
+  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+
+  g_subprocess_launcher_set_child_setup (launcher, lead_a_group, NULL, NULL);
+  return g_subprocess_launcher_spawn (launcher, error, "/bin/sh", "-c", command, NULL);
+}
+
+/* The shell and whatever it started: a child of it would otherwise live on and hold our standard error open. */
+static void
+end (GSubprocess *process)
+{
+  const char *pid = g_subprocess_get_identifier (process);
+
+  if (pid != NULL)
+    kill (-(pid_t)g_ascii_strtoll (pid, NULL, 10), SIGKILL);
+  g_subprocess_force_exit (process);
+}
+
 static DexFuture *
 run_fiber (gpointer data)
 {
@@ -96,7 +126,7 @@ run_fiber (gpointer data)
   g_autoptr(GBytes) output = NULL;
   g_autoptr(GError) error = NULL;
 
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "/bin/sh", "-c", run->command, NULL);
+  process = start (run->command, &error);
   if (process == NULL)
     return refuse ("it can't be started");
   output = dex_await_boxed (barua_scope_first_within (attempt,
@@ -106,7 +136,7 @@ run_fiber (gpointer data)
   if (output == NULL)
     {
       barua_scope_cancel (attempt);
-      g_subprocess_force_exit (process);
+      end (process);
       return dex_future_new_for_error (barua_net_error_translate (g_steal_pointer (&error), NULL));
     }
   if (!g_subprocess_get_successful (process))

@@ -9,6 +9,9 @@
 #include "barua-secret-command.h"
 #include "barua-stream.h"
 
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <unistd.h>
 #include <gio/gio.h>
 #include <string.h>
 
@@ -243,10 +246,44 @@ commands (gpointer data)
   return dex_future_new_true ();
 }
 
+/* A command that takes too long is ended with all it started. */
+static DexFuture *
+command_children (gpointer data)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "barua-test-child-XXXXXX", NULL);
+  int file = g_mkstemp (path);
+  g_autofree char *command = g_strdup_printf ("sleep 60 & echo $! > '%s'; wait", path);
+  g_autofree char *text = NULL;
+  g_autoptr(GError) error = NULL;
+  gint64 child;
+
+  g_assert_cmpint (file, >=, 0);
+  close (file);
+  g_assert_null (dex_await_string (barua_secret_command_run (command, 400, NULL), &error));
+  g_assert_error (error, BARUA_ERROR, BARUA_ERROR_TIMEOUT);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_unlink (path);
+  child = g_ascii_strtoll (text, NULL, 10);
+  g_assert_cmpint (child, >, 0);
+  for (guint i = 0; i < 500 && kill ((pid_t)child, 0) == 0; i++)
+    {
+      g_autofree char *stat_path = g_strdup_printf ("/proc/%" G_GINT64_FORMAT "/stat", child);
+      g_autofree char *stat_text = NULL;
+
+      /* Dead, and only waiting for its parent to ask. */
+      if (g_file_get_contents (stat_path, &stat_text, NULL, NULL) && strstr (stat_text, ") Z ") != NULL)
+        return dex_future_new_true ();
+      dex_await (dex_timeout_new_msec (10), NULL);
+    }
+  g_assert_cmpint (kill ((pid_t)child, 0), !=, 0);
+  return dex_future_new_true ();
+}
+
 static void
 test_secret_command (void)
 {
   run (commands, NULL);
+  run (command_children, NULL);
 }
 
 /* DEFLATE ----------------------------------------------------------------------------------------------------------- */

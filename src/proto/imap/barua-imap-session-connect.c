@@ -173,7 +173,7 @@ on_enabled (DexFuture *future,
   return dex_ref (future);
 }
 
-/* NULL: nothing to enable. */
+/* Resolves at once where there is nothing to enable. */
 static DexFuture *
 send_enable (BaruaImapSession *self)
 {
@@ -182,7 +182,7 @@ send_enable (BaruaImapSession *self)
   BaruaImapCommand *command;
 
   if (!barua_imap_session_can (self, BARUA_IMAP_CAP_ENABLE))
-    return NULL;
+    return dex_future_new_true ();
   if (barua_imap_session_can (self, BARUA_IMAP_CAP_QRESYNC))
     words[n++] = "QRESYNC";
   if (barua_imap_session_can (self, BARUA_IMAP_CAP_CONDSTORE) || n > 0)
@@ -190,7 +190,7 @@ send_enable (BaruaImapSession *self)
   if (barua_imap_session_can (self, BARUA_IMAP_CAP_UTF8_ACCEPT) || barua_imap_session_can (self, BARUA_IMAP_CAP_UTF8_ONLY))
     words[n++] = "UTF8=ACCEPT";
   if (n == 0)
-    return NULL;
+    return dex_future_new_true ();
   command = barua_imap_command_enable (words, NULL);
   self->is_enabling = TRUE;
   return dex_future_finally (barua_imap_session_run (self, command, BARUA_IMAP_RUN_ANY_STATUS, NULL, NULL, NULL, NULL),
@@ -219,8 +219,6 @@ introduce (BaruaImapSession *self,
         return FALSE;
     }
   enable = send_enable (self);
-  if (enable == NULL)
-    return TRUE;
   /* With UTF-8 on, mailbox names are written in another way: that must be known before one is sent. */
   if (names_change)
     return barua_scope_await (scope, enable, error);
