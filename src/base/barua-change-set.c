@@ -5,7 +5,9 @@
 typedef struct
 {
   BaruaChangeSet  change_set;
-  GHashTable     *by_key; /* (id, folder) -> index + 1 into rows; made with the first row */
+  GHashTable     *by_key;    /* (id, folder) -> index + 1 into rows; NULL: not needed yet */
+  guint           n_indexed; /* rows that are in by_key: the first ones */
+  gint64          highest;   /* no row has a higher id */
 } Private;
 
 typedef struct
@@ -86,6 +88,21 @@ forget_row (Private *self,
       g_hash_table_insert (self->by_key, g_memdup2 (&moved, sizeof moved), GUINT_TO_POINTER (i + 1));
     }
   g_array_set_size (self->change_set.rows, last);
+  self->n_indexed = last;
+}
+
+static void
+index_rows (Private *self)
+{
+  if (self->by_key == NULL)
+    self->by_key = g_hash_table_new_full (row_key_hash, row_key_equal, g_free, NULL);
+  for (; self->n_indexed < self->change_set.rows->len; self->n_indexed++)
+    {
+      const BaruaRowChange *row = &g_array_index (self->change_set.rows, BaruaRowChange, self->n_indexed);
+      RowKey key = { row->id, row->folder };
+
+      g_hash_table_insert (self->by_key, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (self->n_indexed + 1));
+    }
 }
 
 void
@@ -97,14 +114,19 @@ barua_change_set_add_row (BaruaChangeSet       *self,
   BaruaRowChange *known;
   guint index;
 
-  if (priv->by_key == NULL)
-    priv->by_key = g_hash_table_new_full (row_key_hash, row_key_equal, g_free, NULL);
-
+  /* New messages have ever higher ids: a first sync needs no look-up. */
+  if (change->id > priv->highest)
+    {
+      priv->highest = change->id;
+      g_array_append_val (self->rows, *change);
+      return;
+    }
+  index_rows (priv);
   index = GPOINTER_TO_UINT (g_hash_table_lookup (priv->by_key, &key));
   if (index == 0)
     {
       g_array_append_val (self->rows, *change);
-      g_hash_table_insert (priv->by_key, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (self->rows->len));
+      index_rows (priv);
       return;
     }
 

@@ -17,7 +17,7 @@ typedef struct
   gint64                account;
   gboolean              is_sent;     /* what is in here was written by the person */
   gboolean              any_uidless;
-  GHashTable           *known;       /* uid -> id of those in the range of this batch; NULL: none; see look_up */
+  BaruaIdMap            known;       /* uid -> id of those in the range of this batch; see look_up */
   gboolean              look_up;     /* too many are known: ask for each */
   BaruaIngestResult     result;
 } Ingest;
@@ -340,7 +340,7 @@ find_known (Ingest             *self,
       low = MIN (low, items[i].uid);
       high = MAX (high, items[i].uid);
     }
-  self->known = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  barua_id_map_init (&self->known, n * 5 + 1);
   {
     g_autoptr (BaruaStatement) s = barua_store_query (self->c, DB_MAIN, error,
       "SELECT uid, id FROM message WHERE server_folder = ?1 AND uid BETWEEN ?2 AND ?3 LIMIT ?4", "iiii", self->folder,
@@ -350,10 +350,7 @@ find_known (Ingest             *self,
       return FALSE;
     while ((rc = barua_store_step (self->c, s, error)) == SQLITE_ROW)
       {
-        gint64 id = sqlite3_column_int64 (s, 1);
-
-        g_hash_table_insert (self->known, GUINT_TO_POINTER ((guint)sqlite3_column_int64 (s, 0)),
-                             g_memdup2 (&id, sizeof id));
+        barua_id_map_add (&self->known, (guint64)sqlite3_column_int64 (s, 0), sqlite3_column_int64 (s, 1), 0);
         n_known++;
       }
     if (rc == 0)
@@ -369,9 +366,9 @@ ingest_one (Ingest             *self,
             gint64             *id,
             GError            **error)
 {
-  const gint64 *known = g_hash_table_lookup (self->known, GUINT_TO_POINTER (item->uid));
+  const BaruaIdMapEntry *known = barua_id_map_find (&self->known, item->uid);
 
-  *id = known != NULL ? *known : 0;
+  *id = known != NULL ? known->value : 0;
   if (known == NULL && self->look_up)
     {
       GError *local = NULL;
@@ -393,7 +390,7 @@ ingest_one (Ingest             *self,
   if (*id == 0 && !add_message (self, item, id, error))
     return FALSE;
   /* The same UID twice in one batch: the second one finds the first. */
-  g_hash_table_insert (self->known, GUINT_TO_POINTER (item->uid), g_memdup2 (id, sizeof *id));
+  barua_id_map_add (&self->known, item->uid, *id, 0);
   return TRUE;
 }
 
@@ -449,7 +446,7 @@ barua_store_message_ingest (BaruaStoreConnection  *c,
       if (ids != NULL)
         ids[i] = id;
     }
-  g_clear_pointer (&self.known, g_hash_table_unref);
+  barua_id_map_clear (&self.known);
   if (ok && result != NULL)
     *result = self.result;
   return ok;
