@@ -58,7 +58,7 @@ class BenchServer(Dovecot):
             users[name + "-plain"] = HIDDEN_FOR_PLAIN
         users.update({"empty": [], "empty-condstore": HIDDEN_FOR_CONDSTORE, "empty-plain": HIDDEN_FOR_PLAIN,
                       "scratch": [], "scratch-plain": HIDDEN_FOR_PLAIN})
-        super().__init__(folder, users=users, fsync="never")
+        super().__init__(folder, users=users, fsync="never", tied=True)
         self._warm = set()
 
     def start(self):

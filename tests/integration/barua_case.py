@@ -34,7 +34,8 @@ class ServerCase(unittest.TestCase):
         cls._folder = tempfile.TemporaryDirectory(prefix="barua-test-")
         cls._next = 0
         users = {f"{cls.kind}-{number}": barua_dovecot.USERS[cls.kind] for number in range(1, 100)}
-        cls.server = barua_dovecot.Dovecot(os.path.join(cls._folder.name, "server"), users=users, fsync="never").start()
+        cls.server = barua_dovecot.Dovecot(os.path.join(cls._folder.name, "server"), users=users, fsync="never",
+                                           tied=True).start()
 
     @classmethod
     def tearDownClass(cls):

@@ -17,6 +17,7 @@ server that runs, and so that starting again first ends what an earlier, killed 
 """
 
 import contextlib
+import ctypes
 import email.utils
 import imaplib
 import json
@@ -221,6 +222,11 @@ def _session_of(pid):
         return None
 
 
+def _die_with_parent():
+    """Between fork and exec: SIGTERM when the parent is gone (prctl(2), PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM, 0, 0, 0)
+
+
 class _Person:
     """Who runs Dovecot. It refuses to give root's uid to mail, so that root steps down to the user nobody."""
 
@@ -267,10 +273,11 @@ class Dovecot:
     """One private server. See the module's text; start() and stop(), or a with block."""
 
     def __init__(self, directory, users=None, driver="sdbox", fsync="optimized", passwords=None, mail=None,
-                 mechanisms="plain login scram-sha-256", introspection=None, extra=""):
+                 mechanisms="plain login scram-sha-256", introspection=None, extra="", tied=False):
         """users: {name: [hidden capability words]}. mail: the folder with the mail of all users (default: in directory).
 
-        introspection: URL of an RFC 7662 server; adds XOAUTH2 and OAUTHBEARER. extra: more configuration text.
+        introspection: URL of an RFC 7662 server; adds XOAUTH2 and OAUTHBEARER. extra: more configuration text. tied: the
+        server ends with the thread that starts it, even when that is killed.
         """
         self.directory = os.path.abspath(directory)
         self.users = dict(USERS if users is None else users)
@@ -280,6 +287,7 @@ class Dovecot:
         self.mechanisms = mechanisms + (" xoauth2 oauthbearer" if introspection else "")
         self.introspection = introspection
         self.extra = extra
+        self.tied = tied
         self.person = _Person()
         self.home = self.directory
         if self.person.own is not None:
@@ -408,7 +416,7 @@ class Dovecot:
         """True when it runs and answers, False when another program took one of the ports meanwhile."""
         self._process = subprocess.Popen([*self.person.prefix, "dovecot", "-F", "-c", self.configuration],
                                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                                         start_new_session=True)
+                                         start_new_session=True, preexec_fn=_die_with_parent if self.tied else None)
         self.pid = self._process.pid
         end = time.monotonic() + 20
         while time.monotonic() < end:

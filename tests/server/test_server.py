@@ -31,7 +31,7 @@ class Fixture(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="barua-test-")
-        cls.server = barua_dovecot.Dovecot(cls.folder.name).start()
+        cls.server = barua_dovecot.Dovecot(cls.folder.name, tied=True).start()
 
     @classmethod
     def tearDownClass(cls):
@@ -79,6 +79,17 @@ class Fixture(unittest.TestCase):
             second.stop()
             self.assertFalse(os.path.exists(os.path.join(folder, "server.json")))
             self.assertFalse(barua_dovecot.Dovecot._answers(second.imaps_port))
+
+    def test_a_tied_server_ends_with_a_killed_test(self):
+        with tempfile.TemporaryDirectory(prefix="barua-test-") as folder:
+            code = ("import sys, time; sys.path.insert(0, sys.argv[1]); import barua_dovecot\n"
+                    "print(barua_dovecot.Dovecot(sys.argv[2], tied=True).start().imaps_port, flush=True); time.sleep(60)")
+            test = subprocess.Popen([sys.executable, "-c", code, HERE, folder], stdout=subprocess.PIPE, text=True)
+            port = int(test.stdout.readline())
+            self.assertTrue(barua_dovecot.Dovecot._answers(port))
+            test.kill()
+            test.communicate()
+            barua_dovecot.wait_until(lambda: not barua_dovecot.Dovecot._answers(port), 10, "the end of the server")
 
     def test_the_tap_sees_hides_and_cuts(self):
         with Tap(self.server) as tap:
