@@ -251,6 +251,8 @@ barua_application_startup (GApplication *application)
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.check-now", (const char *const[]){ "F5", NULL });
   gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", (const char *const[]){ "<Control>q", NULL });
   gtk_window_set_default_icon_name (BARUA_APP_ID);
+  /* Focus that comes to a text is not a wish to select all of it. */
+  g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   barua_message_card_set_parser (parse_message);
 }
 

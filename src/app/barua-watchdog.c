@@ -1,31 +1,83 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "barua-watchdog.h"
 
+#include <execinfo.h>
 #include <glib-unix.h>
 #include <signal.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
 
 #include "barua-limits.h"
 
 #define WATCH_DOMAIN "watchdog"
+#define FRAMES       24
 
+/* A turn is the time between two waits: everything that was ready was dispatched in it. While one lasts a timer looks every few
+ * milliseconds which source is being dispatched, and where it is. */
 static struct
 {
   gboolean  running;
   GPollFunc poll;
   gint64    started;
   gint64    turn_began;
-  gint64    polled;       /* time spent waiting */
-  gint64    busy;         /* in turns, all together */
-  gint64    slow;         /* of them, in turns above 16 ms */
+  gint64    busy;
+  gint64    slow;
   gint64    longest;
+  gint64    longest_callback;
   guint     turns;
   guint     slow_turns;
-  guint     late_turns;   /* above 200 ms */
-  char      longest_name[80];
+  guint     late_turns;
+  guint     long_callbacks;
+  char      longest_name[128];
+  char      longest_callback_name[128];
+  void     *longest_frames[FRAMES];
+  int       n_longest_frames;
 } watch;
 
-/* The time between two waits is one turn: everything that was ready was dispatched in it. */
+/* Written by the signal handler, which runs on this same thread. */
+static struct
+{
+  gpointer source;
+  char     name[128];
+  gint64   since;
+  gint64   most;       /* of one source in this turn */
+  char     most_name[128];
+  void    *frames[FRAMES];
+  int      n_frames;
+} sample;
+
+static void
+look (int signal_number)
+{
+  gint64 now = g_get_monotonic_time ();
+  GSource *source = g_main_current_source ();
+  const char *name = source != NULL ? g_source_get_name (source) : NULL;
+
+  if (source != sample.source)
+    {
+      sample.source = source;
+      sample.since = now;
+      g_strlcpy (sample.name, name != NULL ? name : "unnamed source", sizeof sample.name);
+      return;
+    }
+  /* It was there at the last look already: at least one step longer than is known. */
+  if (now - sample.since + BARUA_WATCHDOG_STEP_US > sample.most)
+    {
+      sample.most = now - sample.since + BARUA_WATCHDOG_STEP_US;
+      memcpy (sample.most_name, sample.name, sizeof sample.name);
+      sample.n_frames = backtrace (sample.frames, FRAMES);
+    }
+}
+
+static void
+set_timer (gboolean on)
+{
+  struct itimerval value = { { 0, on ? BARUA_WATCHDOG_STEP_US : 0 }, { 0, on ? BARUA_WATCHDOG_STEP_US : 0 } };
+
+  setitimer (ITIMER_REAL, &value, NULL);
+}
+
 static void
 end_turn (gint64 now)
 {
@@ -40,17 +92,28 @@ end_turn (gint64 now)
     }
   if (took > watch.longest)
     {
-      GSource *current = g_main_current_source ();
-
       watch.longest = took;
-      g_snprintf (watch.longest_name, sizeof watch.longest_name, "%s",
-                  current != NULL && g_source_get_name (current) != NULL ? g_source_get_name (current) : "");
+      g_strlcpy (watch.longest_name, sample.most > 0 ? sample.most_name : "short ones together", sizeof watch.longest_name);
+    }
+  if (sample.most > watch.longest_callback)
+    {
+      watch.longest_callback = MIN (sample.most, took);
+      g_strlcpy (watch.longest_callback_name, sample.most_name, sizeof watch.longest_callback_name);
+      memcpy (watch.longest_frames, sample.frames, sizeof watch.longest_frames);
+      watch.n_longest_frames = sample.n_frames;
+    }
+  if (sample.most > BARUA_WATCHDOG_CALLBACK_US)
+    {
+      watch.long_callbacks++;
+      g_log (WATCH_DOMAIN, G_LOG_LEVEL_MESSAGE, "%s took about %.0f ms", sample.most_name, (double)sample.most / 1000.0);
     }
   if (took > BARUA_WATCHDOG_TURN_US)
     {
       watch.late_turns++;
-      g_log (WATCH_DOMAIN, G_LOG_LEVEL_MESSAGE, "a turn of the main loop took %.1f ms", (double)took / 1000.0);
+      g_log (WATCH_DOMAIN, G_LOG_LEVEL_MESSAGE, "a turn of the main loop took %.0f ms", (double)took / 1000.0);
     }
+  sample.source = NULL;
+  sample.most = 0;
 }
 
 static int
@@ -58,16 +121,31 @@ timed_poll (GPollFD *fds,
             guint    n_fds,
             int      timeout)
 {
-  gint64 before = g_get_monotonic_time ();
-  gint64 after;
   int ready;
 
-  end_turn (before);
+  set_timer (FALSE);
+  end_turn (g_get_monotonic_time ());
   ready = watch.poll (fds, n_fds, timeout);
-  after = g_get_monotonic_time ();
-  watch.polled += after - before;
-  watch.turn_began = after;
+  watch.turn_began = g_get_monotonic_time ();
+  set_timer (TRUE);
   return ready;
+}
+
+static char *
+frames_as_json (void)
+{
+  GString *text = g_string_new ("[");
+  char **symbols = backtrace_symbols (watch.longest_frames, watch.n_longest_frames);
+
+  for (int i = 0; symbols != NULL && i < watch.n_longest_frames; i++)
+    {
+      g_autofree char *escaped = g_strescape (symbols[i], NULL);
+
+      g_string_append_printf (text, "%s\"%s\"", i > 0 ? ", " : "", escaped);
+    }
+  free (symbols);
+  g_string_append_c (text, ']');
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -75,11 +153,14 @@ write_figures (void)
 {
   const char *path = g_getenv ("BARUA_WATCHDOG_OUT");
   gint64 wall = g_get_monotonic_time () - watch.started;
+  g_autofree char *frames = frames_as_json ();
   g_autofree char *json = g_strdup_printf (
     "{\"wall_ms\": %.1f, \"turns\": %u, \"busy_ms\": %.1f, \"turns_above_16_ms\": %u, \"above_16_ms_total_ms\": %.1f, "
-    "\"above_16_ms_percent\": %.3f, \"turns_above_200_ms\": %u, \"longest_ms\": %.1f, \"longest_name\": \"%s\"}\n",
+    "\"above_16_ms_percent\": %.3f, \"turns_above_200_ms\": %u, \"longest_turn_ms\": %.1f, \"longest_turn_in\": \"%s\", "
+    "\"callbacks_above_50_ms\": %u, \"longest_callback_ms\": %.1f, \"longest_callback\": \"%s\", \"longest_callback_frames\": %s}\n",
     (double)wall / 1000.0, watch.turns, (double)watch.busy / 1000.0, watch.slow_turns, (double)watch.slow / 1000.0,
-    100.0 * (double)watch.slow / (double)MAX (wall, 1), watch.late_turns, (double)watch.longest / 1000.0, watch.longest_name);
+    100.0 * (double)watch.slow / (double)MAX (wall, 1), watch.late_turns, (double)watch.longest / 1000.0, watch.longest_name,
+    watch.long_callbacks, (double)watch.longest_callback / 1000.0, watch.longest_callback_name, frames);
 
   if (path != NULL)
     g_file_set_contents (path, json, -1, NULL);
@@ -94,24 +175,47 @@ write_on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* From now on: what came before (the first paint of a window, of a web view) is excused. */
+static gboolean
+forget_on_signal (gpointer data)
+{
+  GPollFunc poll = watch.poll;
+
+  memset (&watch, 0, sizeof watch);
+  watch.running = TRUE;
+  watch.poll = poll;
+  watch.started = watch.turn_began = g_get_monotonic_time ();
+  sample.source = NULL;
+  sample.most = 0;
+  return G_SOURCE_CONTINUE;
+}
+
 void
 barua_watchdog_start (void)
 {
   const char *wanted = g_getenv ("BARUA_WATCHDOG");
   GMainContext *context = g_main_context_default ();
+  struct sigaction action = { .sa_handler = look, .sa_flags = SA_RESTART };
+  void *warm[1];
 
   if (wanted == NULL || *wanted != '1')
     return;
+  /* The first call loads a library, which no signal handler may do. */
+  backtrace (warm, 1);
+  sigaction (SIGALRM, &action, NULL);
   watch.running = TRUE;
   watch.started = g_get_monotonic_time ();
   watch.poll = g_main_context_get_poll_func (context);
   g_main_context_set_poll_func (context, timed_poll);
   g_unix_signal_add (SIGUSR1, write_on_signal, NULL);
+  g_unix_signal_add (SIGUSR2, forget_on_signal, NULL);
 }
 
 void
 barua_watchdog_finish (void)
 {
-  if (watch.running)
-    write_figures ();
+  if (!watch.running)
+    return;
+  set_timer (FALSE);
+  write_figures ();
 }

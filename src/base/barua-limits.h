@@ -194,6 +194,7 @@
 #define BARUA_LIMIT_PLAIN_FIRST_CHARS          40000u
 #define BARUA_LIMIT_CARDS                      100u
 /* The watchdog of test builds: a frame, one callback of ours, one turn of the main loop. */
+#define BARUA_WATCHDOG_STEP_US                 5000
 #define BARUA_WATCHDOG_FRAME_US                16000
 #define BARUA_WATCHDOG_CALLBACK_US             50000
 #define BARUA_WATCHDOG_TURN_US                 200000

@@ -44,15 +44,35 @@ struct _BaruaWindow
 
 G_DEFINE_FINAL_TYPE (BaruaWindow, barua_window, ADW_TYPE_APPLICATION_WINDOW)
 
-void
-barua_window_add_toast (BaruaWindow *self,
-                        const char  *text)
+static AdwToast *
+make_toast (const char *text)
 {
   AdwToast *toast = adw_toast_new ("");
 
   adw_toast_set_use_markup (toast, FALSE);
   adw_toast_set_title (toast, text);
   adw_toast_set_timeout (toast, TOAST_SECONDS);
+  return toast;
+}
+
+void
+barua_window_add_toast (BaruaWindow *self,
+                        const char  *text)
+{
+  adw_toast_overlay_add_toast (self->toasts, make_toast (text));
+}
+
+void
+barua_window_add_file_toast (BaruaWindow *self,
+                             const char  *text,
+                             GFile       *file)
+{
+  AdwToast *toast = make_toast (text);
+  g_autofree char *uri = g_file_get_uri (file);
+
+  adw_toast_set_button_label (toast, _("Show"));
+  adw_toast_set_action_name (toast, "win.show-file");
+  adw_toast_set_action_target (toast, "s", uri);
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
@@ -493,6 +513,28 @@ act_save (GtkWidget  *widget,
     barua_message_card_save (card);
 }
 
+static void
+file_shown (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!gtk_file_launcher_open_containing_folder_finish (GTK_FILE_LAUNCHER (source), result, &error))
+    g_message ("the folder could not be shown: %s", error->message);
+}
+
+static void
+act_show_file (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+  g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (file);
+
+  gtk_file_launcher_open_containing_folder (launcher, GTK_WINDOW (widget), NULL, file_shown, NULL);
+}
+
 /* Alt+1 ... Alt+9: the folders in their order. */
 static void
 act_folder (GtkWidget  *widget,
@@ -674,6 +716,7 @@ barua_window_class_init (BaruaWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.back", NULL, act_back);
   gtk_widget_class_install_action (widget_class, "win.view-source", NULL, act_view_source);
   gtk_widget_class_install_action (widget_class, "win.save-message", NULL, act_save);
+  gtk_widget_class_install_action (widget_class, "win.show-file", "s", act_show_file);
   gtk_widget_class_install_action (widget_class, "win.folder", "i", act_folder);
   bind_keys (widget_class);
 }

@@ -21,5 +21,9 @@ void         barua_window_show_problem (BaruaWindow    *self,
 /* @text is no markup. */
 void         barua_window_add_toast    (BaruaWindow    *self,
                                         const char     *text);
+/* With a button that shows @file where it lies. */
+void         barua_window_add_file_toast (BaruaWindow  *self,
+                                          const char   *text,
+                                          GFile        *file);
 
 G_END_DECLS

@@ -2,18 +2,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """No message contacts a host when it is shown (THREATS H-01).
 
-Everything runs in a network namespace of its own, whose every address is ours: a DNS and TCP sinkhole counts the hosts that
-anything asks for. First a web view as it comes must contact at least 60 hosts with the same vectors (else the sinkhole sees
-nothing); then the vectors are shown as messages by the real program, and unsanitised straight in the message view, so that
-the walls behind the sanitiser are proven on their own. Both must contact none.
+Everything runs in a network namespace of its own, whose every address is ours: a sinkhole answers every name, takes every
+connection at the usual ports, and reads every packet that goes anywhere but to 127.0.0.0/8. The namespace has an address and
+a default route that are not loopback's, else the C library looks nothing up and all looks clean.
 
-Environment: BARUA, BARUA_CLI, BARUA_FAKE (window-on-fake), BARUA_LEAK_CONTROL, BARUA_HTML_VIEW, BARUA_CORPUS.
+First a web view as it comes must contact at least 60 hosts with the same vectors, else the sinkhole proves nothing. Then the
+vectors are shown as messages by the real program, and once more past the sanitiser in its message view, so that the walls
+behind the sanitiser are proven on their own: both must contact none.
+
+Environment: BARUA, BARUA_CLI, BARUA_FAKE (window-on-fake), BARUA_LEAK_CONTROL, BARUA_HTML_VIEW, BARUA_CORPUS. With CI set a
+missing corpus is a failure, else it is told and the test counts as skipped after the project's own vectors were tried.
 """
 
 import os
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -26,19 +31,36 @@ DISPLAY = os.path.join(HERE, "..", "..", "build-aux", "lib", "with-display")
 EXTRA = os.path.join(HERE, "..", "mime", "leak-extra.html")
 ADDRESS = "10.99.0.1"
 SECONDS = 12
-CONTROL_HOSTS = 60
+# What a web view as it comes must contact at least: of the 217 vectors of the corpus, and of our own.
+CONTROL_HOSTS = {"leak": 60, "extra": 15}
+ETH_P_ALL = 3
 USER = "qresync"
 
 
+def server_name(data):
+    """The host that a TLS hello asks for, or None."""
+    at = data.find(b"\0\0")
+    while 0 <= at < len(data) - 9:
+        whole, names, kind, length = struct.unpack_from(">HHBH", data, at + 2)
+        if kind == 0 and whole == names + 2 and names == length + 3 and 0 < length <= len(data) - at - 9:
+            return data[at + 9:at + 9 + length].decode("latin-1")
+        at = data.find(b"\0\0", at + 1)
+    return None
+
+
 class Sinkhole:
-    """Answers every name with an address of its own, listens at the web's ports, and remembers who was asked for."""
+    """Answers every name with its own address, listens at the usual ports, sees every packet, and remembers who was asked for."""
 
     def __init__(self):
         self.names = set()
         self.connections = set()
+        self.packets = set()
+        self.lock = threading.Lock()
         self.dns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.dns.bind((ADDRESS, 53))
         threading.Thread(target=self._answer, daemon=True).start()
+        self.wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        threading.Thread(target=self._watch, daemon=True).start()
         for port in (21, 25, 53, 80, 110, 143, 443, 445, 993, 3478, 5222, 8000, 8080, 8443):
             listener = socket.socket()
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -53,13 +75,31 @@ class Sinkhole:
             while at < len(query) and query[at]:
                 labels.append(query[at + 1:at + 1 + query[at]].decode("latin-1"))
                 at += 1 + query[at]
-            name = ".".join(labels).lower()
-            self.names.add(name)
+            with self.lock:
+                self.names.add(".".join(labels).lower())
             kind = query[at + 1:at + 3]
             answer = query[:2] + b"\x81\x80" + query[4:6] + (b"\0\1" if kind == b"\0\1" else b"\0\0") + b"\0\0\0\0" + query[12:at + 5]
             if kind == b"\0\1":
                 answer += b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + socket.inet_aton(ADDRESS)
             self.dns.sendto(answer, peer)
+
+    def _watch(self):
+        """Every opened connection and every datagram that is not for 127.0.0.0/8, whatever address and port it is for."""
+        while True:
+            packet, about = self.wire.recvfrom(65535)
+            if about[1] != 0x0800 or len(packet) < 20:
+                continue
+            kind, source, target = packet[9], packet[12:16], packet[16:20]
+            body = packet[(packet[0] & 15) * 4:]
+            if target[0] == 127 or len(body) < 8 or kind not in (6, 17):
+                continue
+            ports = struct.unpack_from(">HH", body)
+            if kind == 6 and (len(body) < 14 or body[13] & 0x12 != 0x02):
+                continue
+            if kind == 17 and (source, ports[0]) == (socket.inet_aton(ADDRESS), 53):
+                continue
+            with self.lock:
+                self.packets.add(f"{'tcp' if kind == 6 else 'udp'} {socket.inet_ntoa(target)}:{ports[1]}")
 
     def _accept(self, listener, port):
         while True:
@@ -73,19 +113,27 @@ class Sinkhole:
                 data = connection.recv(4096)
             except OSError:
                 data = b""
-            host = re.search(rb"(?i)\r\nhost: *([^\r\n]+)", data)
-            self.connections.add((port, host.group(1).decode("latin-1") if host else ""))
+            found = re.search(rb"(?i)\r\nhost: *([^\r\n:]+)", data)
+            host = found.group(1).decode("latin-1").lower() if found else server_name(data)
+            with self.lock:
+                self.connections.add((port, host or "?"))
             try:
                 connection.sendall(b"HTTP/1.1 404 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             except OSError:
                 pass
 
     def take(self):
-        """The hosts asked for since the last time."""
-        hosts = {name for name in self.names if "." in name} | {f"tcp {port} {host}" for port, host in self.connections}
-        self.names.clear()
-        self.connections.clear()
-        return hosts
+        """What was contacted since the last time: the names of hosts (looked up, or named in a connection), and the rest: what
+        went to an address without a name."""
+        # What is under way on the wire arrives.
+        time.sleep(0.3)
+        with self.lock:
+            hosts = {name for name in self.names if "." in name} | {host for _, host in self.connections if host != "?"}
+            rest = {packet for packet in self.packets if not hosts or ADDRESS not in packet}
+            self.names.clear()
+            self.connections.clear()
+            self.packets.clear()
+        return hosts, rest
 
 
 def vectors():
@@ -99,7 +147,7 @@ def vectors():
         text = re.sub(r"leaking\.via/([A-Za-z0-9-]+)", r"\1.leaking.via.invalid/x", text)
         found.append(("leak", text))
     else:
-        print(f"note: {corpus} is absent; only the project's own vectors are tried")
+        print(f"note: {corpus} is absent; only the project's own vectors are tried", flush=True)
     with open(EXTRA, encoding="utf-8") as source:
         found.append(("extra", source.read()))
     return found
@@ -162,6 +210,13 @@ def delivered(sink, pages, folder):
     return sink.take()
 
 
+def judge(what, contacted, failures):
+    hosts, rest = contacted
+    print(f"{what}: {len(hosts)} hosts, {len(rest)} addresses without a name {sorted(hosts | rest)[:6] if hosts | rest else ''}", flush=True)
+    if hosts or rest:
+        failures.append(f"{what}: {' '.join(sorted(hosts | rest))}")
+
+
 def inside():
     sink = Sinkhole()
     failures = []
@@ -170,26 +225,22 @@ def inside():
         for name, text in pages:
             with open(os.path.join(folder, name + ".html"), "w", encoding="utf-8") as page:
                 page.write(text)
-        seen = set()
         for name, _ in pages:
-            hosts = control(sink, os.path.join(folder, name + ".html"))
-            print(f"control, {name}: {len(hosts)} hosts")
-            seen |= hosts
-        wanted = CONTROL_HOSTS if len(pages) > 1 else 15
-        if len(seen) < wanted:
-            failures.append(f"the sinkhole saw only {len(seen)} hosts of an open web view: it proves nothing")
+            hosts, rest = control(sink, os.path.join(folder, name + ".html"))
+            print(f"control, {name}: {len(hosts)} hosts, {len(rest)} addresses without a name", flush=True)
+            if len(hosts) < CONTROL_HOSTS[name]:
+                failures.append(f"{name}: the sinkhole saw only {len(hosts)} hosts of an open web view: it proves nothing")
         for name, _ in pages:
-            hosts = unsanitised(sink, os.path.join(folder, name + ".html"), folder)
-            print(f"unsanitised behind the walls, {name}: {len(hosts)} hosts {sorted(hosts)[:8]}")
-            if hosts:
-                failures.append(f"unsanitised {name}: {sorted(hosts)}")
-        hosts = delivered(sink, pages, folder)
-        print(f"delivered as mail: {len(hosts)} hosts {sorted(hosts)[:8]}")
-        if hosts:
-            failures.append(f"delivered: {sorted(hosts)}")
+            judge(f"unsanitised behind the walls, {name}", unsanitised(sink, os.path.join(folder, name + ".html"), folder), failures)
+        judge("delivered as mail", delivered(sink, pages, folder), failures)
     for failure in failures:
         print("FAIL: " + failure)
-    return 1 if failures else 0
+    if failures:
+        return 1
+    if "leak" not in dict(pages):
+        print("SKIP: without the shared corpus only the project's own vectors were tried")
+        return 1 if os.environ.get("CI") else 77
+    return 0
 
 
 NAMESPACE = f"""
@@ -206,6 +257,9 @@ def main():
         enter = ["unshare", "--user", "--map-root-user", "--net", "--mount", "sh", "-c", NAMESPACE, "sh", folder]
         if not shutil.which("unshare") or not shutil.which("ip") or subprocess.run([*enter, "true"], check=False).returncode != 0:
             print("SKIP: network namespaces are not permitted here: that no message contacts a host was NOT tested")
+            return 77
+        if not shutil.which("dovecot"):
+            print("SKIP: there is no dovecot here: that no message contacts a host was NOT tested")
             return 77
         return subprocess.run([*enter, DISPLAY, sys.executable, os.path.abspath(__file__), "--inside"], check=False).returncode
 

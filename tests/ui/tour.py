@@ -13,6 +13,7 @@ as expected. A step that goes wrong is told, with what the window showed in NN-n
 import argparse
 import email
 import email.policy
+import functools
 import json
 import os
 import re
@@ -44,6 +45,7 @@ INVITATION = "Invitation: planning the dry season"
 PHISHING = "Your account will be suspended in 24 hours"
 
 
+@functools.lru_cache
 def translations(language):
     """{English: translated} of po/LANGUAGE.po, as far as a message is one line."""
     found = {}
@@ -61,6 +63,7 @@ class Tour:
         self.window = None
         self.variant = ""
         self.known_uids = {}
+        self.parts = {}
         self.server = barua_dovecot.Dovecot.attach(options.demo)
         self.folder = tempfile.mkdtemp(prefix="barua-tour-")
         self.home = os.path.join(self.folder, "home")
@@ -115,10 +118,10 @@ class Tour:
         # Without a settings daemon GTK takes the size of text from here.
         run("xprop", "-root", "-f", "RESOURCE_MANAGER", "8s", "-set", "RESOURCE_MANAGER", f"Xft.dpi:\t{text_dpi}\n")
         self.variant = variant
+        self.parts = {}
         self.window = Window(self.options.barua, "--profile", self.options.profile, log=os.path.join(self.folder, variant + ".log"),
                              environment={"HOME": self.home, "LANGUAGE": language, "LC_ALL": locale,
                                           "BARUA_TEST_TRACE": os.path.join(self.folder, variant + ".trace"), **environment})
-        self.window.messages_name = translations(language)["Messages"] if language != "en" else "Messages"
         self.window.start()
         if size != WIDE:
             self.window.resize(*size)
@@ -131,11 +134,26 @@ class Tour:
         self.window = None
         return status
 
+    def part(self, english):
+        """A list by its name, looked for once a run: walking the whole tree takes its time."""
+        if english not in self.parts:
+            names = "|".join(re.escape(word) for word in [english, *self.words(english)])
+            self.parts[english] = self.window.find("list", f"^({names})$", seconds=20)
+        return self.parts[english]
+
+    def rows(self):
+        """[(name, item)] of the messages on screen, from the top."""
+        found = [(item.get_extents(Atspi.CoordType.WINDOW).y, item.get_name(), item)
+                 for item in self.window.all("list item", r"\. ", root=self.part("Messages"))]
+        return [(name, item) for _, name, item in sorted(found, key=lambda row: row[0])]
+
+    def names(self):
+        return [name for name, _ in self.rows()]
+
     def folder_row(self, name):
         """The row of a folder, the one that takes the pointer: named after it, maybe with its counts."""
         pattern = re.compile(rf"^{re.escape(name)}(?![\w&])(?!/)")
-        tree = self.window.all("list", "^(Folders|" + "|".join(re.escape(word) for word in self.words("Folders")) + ")$")
-        rows = [item for item in self.window.walk(tree[0] if tree else None)
+        rows = [item for item in self.window.walk(self.part("Folders"))
                 if item.get_role_name() in ("button", "list item", "tree item", "table row") and pattern.search(item.get_name() or "")]
         return rows[0] if rows else None
 
@@ -146,8 +164,8 @@ class Tour:
     def open_folder(self, name, first=None):
         self.window.click(until(lambda: self.folder_row(name), 15, f"the folder {name}"))
         if first is not None:
-            until(lambda: any(first in row for row in self.window.rows()), 15, f"{first!r} in the list of {name}")
-        return until(self.window.rows, 15, f"messages of {name}")
+            until(lambda: any(first in row for row in self.names()), 15, f"{first!r} in the list of {name}")
+        return until(self.names, 15, f"messages of {name}")
 
     def open_message(self, subject):
         """Its row is clicked, the reader is waited for."""
@@ -213,7 +231,7 @@ class Tour:
     def start(self):
         began = time.monotonic()
         self.open_window("light")
-        rows = until(self.window.rows, 20, "messages in the list")
+        rows = until(self.names, 20, "messages in the list")
         took = time.monotonic() - began
         until(lambda: self.folder_row("Inbox"), 15, "the inbox in the folder tree")
         self.window.see(r"\d+ unread")
@@ -279,7 +297,7 @@ class Tour:
         """A message in a script of its own: the first that is on screen."""
         rows = self.open_folder(row)
         pattern = re.compile(f"[{letters}]")
-        item = until(lambda: next((item for item in self.window.all("list item") if len(pattern.findall(item.get_name() or "")) > 12), None),
+        item = until(lambda: next((item for name, item in self.rows() if len(pattern.findall(name)) > 12), None),
                      10, f"a message of {folder}")
         self.window.click(item)
         heading = until(lambda: next((found for found in self.window.all("heading")
@@ -294,16 +312,16 @@ class Tour:
 
     def scroll_to(self, subject):
         """Scrolls down in the list until the whole row is on screen."""
-        until(self.window.rows, 10, "messages in the list")
-        messages = self.window.find("list", f"^{re.escape(self.window.messages_name)}$")
+        until(self.names, 10, "messages in the list")
+        messages = self.part("Messages")
         for _ in range(12):
-            item = next((row for row in self.window.all("list item") if f". {subject}." in (row.get_name() or "")), None)
+            item = next((item for name, item in self.rows() if f". {subject}." in name), None)
             if item is not None and self.fits(item, messages):
                 return item
-            before = self.window.rows()
+            before = self.names()
             self.window.scroll(messages, 3)
             try:
-                until(lambda: self.window.rows() != before, 2, "the list to move")
+                until(lambda: self.names() != before, 2, "the list to move")
             except WindowError:
                 break
         raise WindowError(f"no row of {subject!r} in the list")
@@ -345,13 +363,13 @@ class Tour:
 
     def arrival(self):
         self.window.key("Home")
-        before = len([row for row in self.window.rows() if row])
-        known = set(self.window.rows())
+        before = len([row for row in self.names() if row])
+        known = set(self.names())
         began = time.monotonic()
         subprocess.run([os.path.join(TOP, "build-aux", "demo"), "deliver", "--dir", self.options.demo], check=True,
                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         delivered = time.monotonic()
-        news = until(lambda: [row for row in self.window.rows() if row not in known and "Unread" in row], 15, "a new row")
+        news = until(lambda: [row for row in self.names() if row not in known and "Unread" in row], 15, "a new row")
         took = time.monotonic() - delivered
         if before == 0:
             raise WindowError("there was no list to arrive in")
@@ -370,10 +388,9 @@ class Tour:
         return "the message as it came, headers first (source-window.png)"
 
     def keys(self):
-        messages = self.window.find("list", f"^{re.escape(self.window.messages_name)}$")
-        self.window.click(self.window.all("list item", r"\. ", root=messages)[0])
+        self.window.click(self.rows()[0][1])
         self.window.key("Home")
-        third = until(self.window.rows, 5, "rows")[2]
+        third = until(self.names, 5, "rows")[2]
         self.window.key("j", "j")
         until(lambda: any(heading.get_name() and f". {heading.get_name()}." in third for heading in self.window.all("heading")), 10,
               "the third message by J J")
@@ -382,7 +399,7 @@ class Tour:
     def quit(self):
         status = self.window.process.pid and self.close_window()
         self.open_window("again")
-        until(self.window.rows, 20, "messages after a restart")
+        until(self.names, 20, "messages after a restart")
         if status != 0:
             raise WindowError(f"the program ended with {status}")
         return "ended by Ctrl+Q with status 0; at the next start the mail is there"
@@ -393,7 +410,7 @@ class Tour:
         self.close_window()
         began = time.monotonic()
         self.open_window(variant, **how)
-        rows = until(self.window.rows, 20, "messages in the list")
+        rows = until(self.names, 20, "messages in the list")
         return f"{len(rows)} messages on screen, {time.monotonic() - began:.1f} s with the start of the program"
 
     def brightness(self):

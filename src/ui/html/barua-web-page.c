@@ -16,7 +16,9 @@ static const char shared_style[] =
   "body{margin:0;padding:0;background:transparent}"
   "#page{display:flow-root;min-width:0;padding:1px 0;box-sizing:border-box}"
   "#page img{max-width:100%;height:auto}"
-  "#page img[src^='barua-remote:']{visibility:hidden}"
+  /* A picture that was not asked for leaves its outline. */
+  "#page img[src^='barua-remote:']{content:url(data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7);"
+  "outline:1px solid color-mix(in srgb,currentColor 15%,transparent);outline-offset:-1px}"
   "#page pre{white-space:pre-wrap}"
   "#page blockquote{margin:.5em 0;padding-inline-start:.8em;border-inline-start:3px solid color-mix(in srgb,currentColor 35%,transparent)}"
   "#page a:link{overflow-wrap:anywhere}"

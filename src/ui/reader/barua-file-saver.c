@@ -83,6 +83,17 @@ tell (Job        *job,
 }
 
 static void
+tell_saved (Job        *job,
+            const char *text)
+{
+  g_autoptr (GtkWidget) parent = g_weak_ref_get (&job->parent);
+  GtkRoot *root = parent != NULL ? gtk_widget_get_root (parent) : NULL;
+
+  if (BARUA_IS_WINDOW (root))
+    barua_window_add_file_toast (BARUA_WINDOW (root), text, job->target);
+}
+
+static void
 tell_error (Job          *job,
             const GError *error)
 {
@@ -326,7 +337,7 @@ save_fiber (gpointer data)
     words = g_strdup_printf (_("Saved %s"), last);
   else
     words = g_strdup_printf (ngettext ("Saved %u file", "Saved %u files", job->wishes->len), job->wishes->len);
-  tell (job, words);
+  tell_saved (job, words);
   return dex_future_new_true ();
 }
 
@@ -360,6 +371,16 @@ window_of (GtkWidget *parent)
   return GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL;
 }
 
+/* Where downloads go, else the person's own folder. */
+static void
+start_in_downloads (GtkFileDialog *dialog)
+{
+  const char *downloads = g_get_user_special_dir (G_USER_DIRECTORY_DOWNLOAD);
+  g_autoptr (GFile) folder = g_file_new_for_path (downloads != NULL ? downloads : g_get_home_dir ());
+
+  gtk_file_dialog_set_initial_folder (dialog, folder);
+}
+
 void
 barua_file_saver_save (GtkWidget   *parent,
                        BaruaEngine *engine,
@@ -373,6 +394,7 @@ barua_file_saver_save (GtkWidget   *parent,
 
   g_ptr_array_add (wishes, wish);
   gtk_file_dialog_set_title (dialog, section != NULL ? _("Save Attachment") : _("Save Message"));
+  start_in_downloads (dialog);
   gtk_file_dialog_set_initial_name (dialog, wish->name);
   gtk_file_dialog_save (dialog, window_of (parent), NULL, place_chosen, job_new (parent, engine, id, wishes));
 }
@@ -387,6 +409,7 @@ barua_file_saver_save_all (GtkWidget   *parent,
   Job *job = job_new (parent, engine, id, wishes);
 
   job->is_folder = TRUE;
+  start_in_downloads (dialog);
   gtk_file_dialog_set_title (dialog, _("Save All Attachments"));
   gtk_file_dialog_select_folder (dialog, window_of (parent), NULL, place_chosen, job);
 }

@@ -5,6 +5,7 @@
 
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "barua-attachment-chip.h"
 #include "barua-fiber.h"
@@ -34,7 +35,7 @@ struct _BaruaMessageCard
   GtkLabel           *name;
   GtkLabel           *date;
   GtkLabel           *address;
-  GtkExpander        *recipients;
+  GtkToggleButton    *recipients;
   GtkLabel           *recipients_summary;
   GtkLabel           *recipients_all;
   GtkToggleButton    *star;
@@ -114,6 +115,17 @@ set_sender (BaruaMessageCard *self,
   gtk_label_set_selectable (self->name, TRUE);
 }
 
+/* The folded head is one button: its name is who and when, not all that is in it. */
+static void
+label_folded (BaruaMessageCard *self)
+{
+  /* Translators: a sender, then a date. */
+  g_autofree char *label = g_strdup_printf (_("%1$s, %2$s"), gtk_label_get_label (self->folded_name), gtk_label_get_label (self->folded_date));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->folded_head), GTK_ACCESSIBLE_PROPERTY_LABEL, label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                  gtk_label_get_label (self->folded_preview), -1);
+}
+
 static void
 set_date (BaruaMessageCard *self,
           gint64            date,
@@ -125,6 +137,7 @@ set_date (BaruaMessageCard *self,
   gtk_label_set_label (self->date, words);
   gtk_label_set_label (self->folded_date, words);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->date), full);
+  label_folded (self);
 }
 
 static void
@@ -233,6 +246,7 @@ show_header (BaruaMessageCard *self)
   g_ptr_array_extend (all, message->cc, NULL, NULL);
   summary = summary_of (self, all);
   gtk_label_set_label (self->recipients_summary, summary);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->recipients), GTK_ACCESSIBLE_PROPERTY_LABEL, summary, -1);
   append_field (list, _("To:"), message->to);
   append_field (list, _("Cc:"), message->cc);
   append_field (list, _("Bcc:"), message->bcc);
@@ -263,11 +277,59 @@ add_strip (BaruaMessageCard *self,
   gtk_widget_set_visible (GTK_WIDGET (self->strips), TRUE);
 }
 
+/* The address that a display name pretends to be, when it is another domain's than the true one; NULL. (full) */
+static char *
+pretended_address (const BaruaAddress *from)
+{
+  g_autoptr (GRegex) regex = g_regex_new ("[^\\s<>\"'(),;:]+@([^\\s<>\"'(),;:]+\\.[^\\s<>\"'(),;:.]+)", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  const char *at = strrchr (from->address, '@');
+  g_autofree char *domain = NULL;
+
+  if (at == NULL || !g_regex_match (regex, from->name, 0, &match))
+    return NULL;
+  domain = g_match_info_fetch (match, 1);
+  return g_ascii_strcasecmp (domain, at + 1) != 0 ? g_match_info_fetch (match, 0) : NULL;
+}
+
+/* The domain that answers go to when it is not the sender's; NULL. Lists do that all the time. (full) */
+static char *
+other_reply_domain (const BaruaParsedMessage *message)
+{
+  const BaruaAddress *from = g_ptr_array_index (message->from, 0);
+  const BaruaAddress *reply = message->reply_to->len > 0 ? g_ptr_array_index (message->reply_to, 0) : NULL;
+  const char *from_at = strrchr (from->address, '@');
+  const char *reply_at = reply != NULL ? strrchr (reply->address, '@') : NULL;
+
+  if (from_at == NULL || reply_at == NULL || *message->list_id != '\0' || g_ascii_strcasecmp (from_at, reply_at) == 0)
+    return NULL;
+  return g_strdup (reply_at + 1);
+}
+
+/* At most one, the worst (UI.md 4). */
+static void
+show_trust (BaruaMessageCard *self)
+{
+  const BaruaAddress *from = self->message->from->len > 0 ? g_ptr_array_index (self->message->from, 0) : NULL;
+  g_autofree char *pretended = from != NULL ? pretended_address (from) : NULL;
+  g_autofree char *reply = from != NULL ? other_reply_domain (self->message) : NULL;
+  g_autofree char *words = NULL;
+
+  if (pretended != NULL)
+    words = g_strdup_printf (_("The name says %1$s, but it came from %2$s."), pretended, from->address);
+  else if (reply != NULL)
+    /* Translators: %s is a domain, "posta.example". */
+    words = g_strdup_printf (_("Replies go to %s, not to the sender."), reply);
+  if (words != NULL)
+    add_strip (self, "dialog-warning-symbolic", "care", words);
+}
+
 static void
 show_strips (BaruaMessageCard *self)
 {
   g_autoptr (GHashTable) said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
+  show_trust (self);
   for (guint i = 0; i < self->message->warnings->len; i++)
     {
       char *words = barua_words_warning (((BaruaWarning *)g_ptr_array_index (self->message->warnings, i))->kind);
@@ -877,8 +939,7 @@ header_clicked (GtkGestureClick  *gesture,
   GtkWidget *hit = gtk_widget_pick (self->open_head, x, y, GTK_PICK_DEFAULT);
 
   /* Only the empty ground of the header folds: names can be selected. */
-  if (!self->alone && hit != NULL && !GTK_IS_LABEL (hit) && gtk_widget_get_ancestor (hit, GTK_TYPE_BUTTON) == NULL &&
-      gtk_widget_get_ancestor (hit, GTK_TYPE_EXPANDER) == NULL)
+  if (!self->alone && hit != NULL && !GTK_IS_LABEL (hit) && gtk_widget_get_ancestor (hit, GTK_TYPE_BUTTON) == NULL)
     barua_message_card_set_open (self, FALSE);
 }
 
@@ -972,6 +1033,33 @@ dark_changed (BaruaMessageCard *self)
     show_body (self);
 }
 
+/* The text, so that reading can go on from there; while it is not there, the menu. */
+static gboolean
+grab_focus (GtkWidget *widget)
+{
+  BaruaMessageCard *self = BARUA_MESSAGE_CARD (widget);
+
+  if (!self->open)
+    return gtk_widget_grab_focus (GTK_WIDGET (self->folded_head));
+  return gtk_widget_child_focus (GTK_WIDGET (self->body), GTK_DIR_TAB_FORWARD) || gtk_widget_grab_focus (GTK_WIDGET (self->menu));
+}
+
+static void
+no_hyphens (GtkLabel *label)
+{
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+}
+
+void
+barua_message_card_set_narrow (BaruaMessageCard *self,
+                               gboolean          narrow)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->star), !narrow && self->row != NULL);
+}
+
 static void
 barua_message_card_dispose (GObject *object)
 {
@@ -1007,6 +1095,7 @@ barua_message_card_class_init (BaruaMessageCardClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = barua_message_card_dispose;
   G_OBJECT_CLASS (klass)->finalize = barua_message_card_finalize;
+  widget_class->grab_focus = grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/reader/barua-message-card.ui");
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, folded_head);
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, folded_avatar);
@@ -1060,7 +1149,8 @@ barua_message_card_init (BaruaMessageCard *self)
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (dark_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect (click, "released", G_CALLBACK (header_clicked), self);
   gtk_widget_add_controller (self->open_head, GTK_EVENT_CONTROLLER (click));
-  gtk_widget_set_visible (GTK_WIDGET (self->recipients), FALSE);
+  no_hyphens (self->address);
+  no_hyphens (self->recipients_all);
 }
 
 void
@@ -1078,6 +1168,7 @@ barua_message_card_set_row (BaruaMessageCard *self,
       set_date (self, row->date, (gint16)(g_date_time_get_utc_offset (local) / G_TIME_SPAN_MINUTE));
     }
   gtk_label_set_label (self->folded_preview, row->preview);
+  label_folded (self);
   update_star (self);
 }
 

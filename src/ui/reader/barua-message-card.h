@@ -33,6 +33,9 @@ gboolean          barua_message_card_get_open      (BaruaMessageCard *self);
 /* Alone in the reader it can't be folded. */
 void              barua_message_card_set_alone     (BaruaMessageCard *self,
                                                     gboolean          alone);
+/* In a narrow reader the head keeps avatar, name, date and menu. */
+void              barua_message_card_set_narrow    (BaruaMessageCard *self,
+                                                    gboolean          narrow);
 gboolean          barua_message_card_is_loaded     (BaruaMessageCard *self);
 guint             barua_message_card_get_web_views (BaruaMessageCard *self);
 /* Gives its web views back; the text is shown again when it is opened again. */

@@ -10,9 +10,7 @@
 #include "barua-link.h"
 #include "barua-plain-text.h"
 
-#define COLUMNS          72
-#define LINE_HEIGHT      1.45
-#define LINE_HEIGHT_TALL 1.65
+#define COLUMNS 72
 
 struct _BaruaPlainView
 {
@@ -59,7 +57,9 @@ make_label (BaruaPlainView        *self,
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
   GtkWidget *label = gtk_label_new (NULL);
 
-  pango_attr_list_insert (attributes, pango_attr_line_height_new (is_tall (block->text) ? LINE_HEIGHT_TALL : LINE_HEIGHT));
+  /* The style sheet has the line height. */
+  gtk_widget_add_css_class (label, is_tall (block->text) ? "tall-text" : "plain-text");
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
   gtk_label_set_attributes (GTK_LABEL (label), attributes);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);

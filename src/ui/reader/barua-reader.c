@@ -16,6 +16,7 @@
 struct _BaruaReader
 {
   AdwBin             parent_instance;
+  AdwBreakpoint     *narrow;
   GtkMenuButton     *menu;
   GtkStack          *stack;
   GtkScrolledWindow *scroller;
@@ -28,6 +29,7 @@ struct _BaruaReader
   GQueue             web_cards;  /* BaruaMessageCard with web views, last made first */
   guint              read_source;
   guint              serial;     /* of barua_reader_show(), so that late answers are dropped */
+  gboolean           is_narrow;
   gboolean           was_read;   /* marked by this showing: not again when the person takes it back */
 };
 
@@ -121,6 +123,7 @@ add_card (BaruaReader *self,
   g_signal_connect_object (card, "star-toggled", G_CALLBACK (card_star_toggled), self, 0);
   g_signal_connect_object (card, "loaded", G_CALLBACK (card_loaded), self, 0);
   g_signal_connect_object (card, "web-view-wanted", G_CALLBACK (web_view_wanted), self, 0);
+  barua_message_card_set_narrow (card, self->is_narrow);
   gtk_box_append (self->cards, GTK_WIDGET (card));
   return card;
 }
@@ -351,6 +354,28 @@ barua_reader_scroll_page (BaruaReader *self,
   return TRUE;
 }
 
+static void
+set_narrow (BaruaReader *self,
+            gboolean     narrow)
+{
+  self->is_narrow = narrow;
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (BARUA_IS_MESSAGE_CARD (child))
+      barua_message_card_set_narrow (BARUA_MESSAGE_CARD (child), narrow);
+}
+
+static void
+narrow_applied (BaruaReader *self)
+{
+  set_narrow (self, TRUE);
+}
+
+static void
+narrow_unapplied (BaruaReader *self)
+{
+  set_narrow (self, FALSE);
+}
+
 /* Object ----------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -359,7 +384,7 @@ grab_focus (GtkWidget *widget)
   BaruaReader *self = BARUA_READER (widget);
 
   if (self->chosen != NULL)
-    return gtk_widget_child_focus (GTK_WIDGET (self->chosen), GTK_DIR_TAB_FORWARD);
+    return gtk_widget_grab_focus (GTK_WIDGET (self->chosen));
   return gtk_widget_child_focus (widget, GTK_DIR_TAB_FORWARD);
 }
 
@@ -384,6 +409,7 @@ barua_reader_class_init (BaruaReaderClass *klass)
   G_OBJECT_CLASS (klass)->dispose = barua_reader_dispose;
   widget_class->grab_focus = grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/reader/barua-reader.ui");
+  gtk_widget_class_bind_template_child (widget_class, BaruaReader, narrow);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, menu);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, stack);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, scroller);
@@ -401,8 +427,14 @@ barua_reader_class_init (BaruaReaderClass *klass)
 static void
 barua_reader_init (BaruaReader *self)
 {
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
   g_queue_init (&self->web_cards);
   gtk_widget_init_template (GTK_WIDGET (self));
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (self->subject, attributes);
+  g_signal_connect_object (self->narrow, "apply", G_CALLBACK (narrow_applied), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->narrow, "unapply", G_CALLBACK (narrow_unapplied), self, G_CONNECT_SWAPPED);
 }
 
 void
