@@ -293,6 +293,26 @@ test_operators (void)
   g_assert_cmpuint (long_query->terms->len, ==, BARUA_LIMIT_SEARCH_TERMS);
 }
 
+/* Without words: few conversations are looked at one by one, of many the folder is walked. */
+static void
+test_filters (void)
+{
+  static const guint sizes[] = { 600, 6000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      Fixture fixture = { 0 };
+
+      fixture_init (&fixture);
+      fixture_fill (&fixture, sizes[i]);
+      g_assert_cmpuint (count_hits (&fixture, "is:unread", -1, FALSE), ==, sizes[i] / 3);
+      g_assert_cmpuint (count_hits (&fixture, "-is:unread", -1, FALSE), ==, sizes[i] - sizes[i] / 3);
+      g_assert_cmpuint (count_hits (&fixture, "is:starred", -1, FALSE), ==, 0);
+      g_assert_cmpuint (count_hits (&fixture, "is:unread larger:1G", -1, FALSE), ==, 0);
+      fixture_clear (&fixture);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -302,5 +322,6 @@ main (int    argc,
   g_test_add_func ("/store/search/words", test_words);
   g_test_add_func ("/store/search/nasty", test_nasty);
   g_test_add_func ("/store/search/brute-force", test_brute_force);
+  g_test_add_func ("/store/search/filters", test_filters);
   return g_test_run ();
 }

@@ -381,6 +381,111 @@ test_kill (void)
     }
 }
 
+static void
+ingest_many_now (Fixture *fixture)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (9);
+  BaruaIngest items[1000];
+
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    items[i] = ingest_generate (5000 + i, rand);
+  fixture_ingest (fixture, fixture->folder, items, G_N_ELEMENTS (items), NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    ingest_clear (&items[i]);
+}
+
+static gboolean
+count_rows (BaruaStoreConnection  *c,
+            gpointer               data,
+            GError               **error)
+{
+  gint64 n;
+
+  if (!barua_store_get_number (c, DB_MAIN, &n, 0, error, "SELECT count(*) FROM message", ""))
+    return FALSE;
+  *(guint *)data = (guint)n;
+  return TRUE;
+}
+
+static gboolean
+has_folder (BaruaStoreConnection  *c,
+            gpointer               data,
+            GError               **error)
+{
+  g_autoptr (BaruaStoreFolder) folder = barua_store_folder_load (c, ((Fixture *)data)->folder, error);
+
+  return folder != NULL;
+}
+
+/* main.db alone of a store that was never closed: its log is gone, and perhaps only half of it had been written back. */
+static void
+test_log_missing (gconstpointer data)
+{
+  gboolean torn = GPOINTER_TO_INT (data);
+  Fixture fixture = { 0 };
+  g_autofree char *path = NULL;
+  g_autofree char *log = NULL;
+  g_autofree char *index = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  gsize n_before;
+  gsize n_after;
+  g_autoptr (GError) error = NULL;
+  pid_t child;
+  int status;
+  guint n_rows = 0;
+
+  fixture_init (&fixture);
+  fixture_fill (&fixture, 1500);
+  fixture_close (&fixture);
+  path = g_build_filename (fixture.dir, "main.db", NULL);
+  log = g_strconcat (path, "-wal", NULL);
+  index = g_strconcat (path, "-shm", NULL);
+  g_assert_true (g_file_get_contents (path, &before, &n_before, NULL));
+  child = fork ();
+  g_assert_cmpint (child, >=, 0);
+  if (child == 0)
+    {
+      fixture_open (&fixture);
+      ingest_many_now (&fixture);
+      _exit (0);
+    }
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_true (g_file_test (log, G_FILE_TEST_EXISTS));
+  if (torn)
+    {
+      sqlite3 *db = NULL;
+
+      g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+      g_assert_cmpint (sqlite3_exec (db, "PRAGMA wal_checkpoint (TRUNCATE)", NULL, NULL, NULL), ==, SQLITE_OK);
+      sqlite3_close (db);
+      g_assert_true (g_file_get_contents (path, &after, &n_after, NULL));
+      g_assert_cmpuint (n_after, >, n_before);
+      /* SQLite writes pages back in their order. */
+      memcpy (before, after, n_before / 8192 * 4096);
+      g_assert_true (g_file_set_contents (path, before, (gssize)n_before, NULL));
+    }
+  g_unlink (log);
+  g_unlink (index);
+
+  fixture_open (&fixture);
+  g_assert_true ((barua_store_get_set_aside (fixture.store) != NULL) == torn);
+  fixture_assert_sound (&fixture);
+  g_assert_true (barua_store_read_now (fixture.store, "rows", count_rows, &n_rows, &error));
+  g_test_message ("%u messages", n_rows);
+  /* What half a table gives is not promised: the server has it; without a log it is what was there before. */
+  if (!torn)
+    g_assert_cmpuint (n_rows, ==, 1500);
+  /* It goes on from there. */
+  if (barua_store_read_now (fixture.store, "folder", has_folder, &fixture, NULL))
+    {
+      ingest_many_now (&fixture);
+      fixture_assert_sound (&fixture);
+    }
+  fixture_clear (&fixture);
+}
+
 /* What a list, a sync or a search asks must not walk a table or sort. */
 static gboolean
 explain (BaruaStoreConnection  *c,
@@ -455,6 +560,8 @@ main (int    argc,
   g_test_add_func ("/store/soundness/migrations", test_migrations);
   g_test_add_func ("/store/soundness/plans", test_plans);
   g_test_add_func ("/store/soundness/no-space", test_no_space);
+  g_test_add_data_func ("/store/soundness/log-missing", GINT_TO_POINTER (FALSE), test_log_missing);
+  g_test_add_data_func ("/store/soundness/log-missing-torn", GINT_TO_POINTER (TRUE), test_log_missing);
   g_test_add_func ("/store/soundness/bit-flips", test_bit_flips);
   for (guint i = 0; i < N_DAMAGES; i++)
     {
