@@ -203,8 +203,9 @@
 
 /* Engine ----------------------------------------------------------------------------------------------------------- */
 
-/* Messages in one batch from the wire to the store, their bytes, and batches under way before the server is held back. */
-#define BARUA_BATCH_ROWS                       400u
+/* Messages in one batch from the wire to the store (divides BARUA_FETCH_RANGE, so that a batch lies in one range), their bytes,
+ * and batches under way before the server is held back. */
+#define BARUA_BATCH_ROWS                       500u
 #define BARUA_BATCH_BYTES                      (512u * 1024u)
 #define BARUA_BATCHES_UNDER_WAY                8u
 /* Messages asked for by one FETCH of a first sync. */
