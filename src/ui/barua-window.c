@@ -296,7 +296,17 @@ message_chosen (BaruaWindow *self,
 {
   g_autoptr (BaruaMessageItem) item = id != 0 ? barua_list_pane_dup_chosen_item (self->list) : NULL;
 
+  if (id == 0)
+    adw_navigation_split_view_set_show_content (self->inner, FALSE);
   barua_reader_show (self->reader, item);
+}
+
+/* One page at a time: a tap opens. Beside each other the message is shown already. */
+static void
+message_clicked (BaruaWindow *self)
+{
+  if (is_narrow (self))
+    adw_navigation_split_view_set_show_content (self->inner, TRUE);
 }
 
 static void
@@ -733,6 +743,7 @@ barua_window_init (BaruaWindow *self)
   g_signal_connect_object (self->folders, "folder-activated", G_CALLBACK (folder_activated), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "message-chosen", G_CALLBACK (message_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "message-activated", G_CALLBACK (focus_reader), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "message-clicked", G_CALLBACK (message_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "star-clicked", G_CALLBACK (list_star_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "space", G_CALLBACK (space), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->reader, "star-toggled", G_CALLBACK (star_toggled), self, G_CONNECT_SWAPPED);

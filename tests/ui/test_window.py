@@ -23,6 +23,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "server")]
 import barua_dovecot  # noqa: E402
 from barua_client import Client  # noqa: E402
 from barua_window import Atspi, Window, colours, run, until  # noqa: E402
+from tap import Tap  # noqa: E402
 
 USER = "qresync"
 BARUA = os.environ["BARUA"]
@@ -104,7 +105,8 @@ class WindowTest(unittest.TestCase):
         cls.profile = os.path.join(cls.folder.name, "profile")
         cls.home = os.path.join(cls.folder.name, "home")
         os.makedirs(cls.home)
-        Client(cls.profile).add(cls.server, USER)
+        cls.line = Tap(cls.server, keep=False).start()
+        Client(cls.profile).add(cls.server, USER, port=cls.line.port)
         cls.trace = os.path.join(cls.folder.name, "trace")
         cls.window = Window(BARUA, "--profile", cls.profile, log=os.path.join(cls.folder.name, "log"),
                             environment={"HOME": cls.home, "BARUA_TEST_TRACE": cls.trace, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en"})
@@ -113,6 +115,7 @@ class WindowTest(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.window.stop()
+        cls.line.stop()
         cls.server.stop()
         cls.folder.cleanup()
 
@@ -332,9 +335,18 @@ class WindowTest(unittest.TestCase):
             for item in window.walk():
                 states = item.get_state_set()
                 if states.contains(Atspi.StateType.FOCUSABLE) and not (item.get_name() or "").strip() and \
-                        item.get_role_name() not in ("frame", "document web", "list item"):
-                    nameless.append(item.get_role_name())
+                        item.get_role_name() not in ("frame", "list item") and not self.in_page(item):
+                    nameless.append(f"{item.get_role_name()} {self.window.text(item)[:40]!r}")
             self.assertEqual([], nameless)
+
+    @staticmethod
+    def in_page(item):
+        """What stands in a page of HTML is the sender's."""
+        while item is not None:
+            if item.get_role_name() == "document web" or item.get_name() == "Message Text":
+                return True
+            item = item.get_parent()
+        return False
 
     def test_17_empty_folder(self):
         window = self.window
@@ -357,13 +369,13 @@ class WindowTest(unittest.TestCase):
 
     def open_narrow(self, subject):
         self.window.click(self.window.find("list item", re.escape(subject)))
-        self.window.key("Return")
         self.window.find("heading", f"^{re.escape(subject)}$")
 
     def test_19_server_gone_and_back(self):
         window = self.window
         self.inbox()
-        self.server.stop()
+        self.line.cut_all()
+        self.line.stop()
         window.key("F5")
         window.see("(refuses connections|did not answer|broke|Offline)", 30)
         self.picture("server-gone")
@@ -371,7 +383,7 @@ class WindowTest(unittest.TestCase):
         window.see("See https://posta.example/mkutano for more")
         window.key("ctrl+d")
         window.find("list item", "Mkutano wa kesho.*[Ss]tarred")
-        self.server.start()
+        self.line.start()
         window.key("F5")
         until(lambda: "\\Flagged" in self.flags("Mkutano wa kesho"), 40, "the star that was wished offline")
         window.see("Up to date", 30)

@@ -41,6 +41,7 @@ enum
 {
   MESSAGE_CHOSEN,
   MESSAGE_ACTIVATED,
+  MESSAGE_CLICKED,
   STAR_CLICKED,
   SPACE,
   N_SIGNALS
@@ -63,6 +64,13 @@ star_clicked (BaruaMessageRow *row,
 }
 
 static void
+row_clicked (BaruaMessageRow *row,
+             BaruaListPane   *self)
+{
+  g_signal_emit (self, signals[MESSAGE_CLICKED], 0);
+}
+
+static void
 setup_row (GtkSignalListItemFactory *factory,
            GtkListItem              *list_item,
            BaruaListPane            *self)
@@ -70,6 +78,7 @@ setup_row (GtkSignalListItemFactory *factory,
   GtkWidget *row = barua_message_row_new ();
 
   g_signal_connect_object (row, "star-clicked", G_CALLBACK (star_clicked), self, 0);
+  g_signal_connect_object (row, "clicked", G_CALLBACK (row_clicked), self, 0);
   gtk_list_item_set_child (list_item, row);
 }
 
@@ -494,6 +503,8 @@ barua_list_pane_class_init (BaruaListPaneClass *klass)
     g_signal_new ("message-chosen", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[MESSAGE_ACTIVATED] =
     g_signal_new ("message-activated", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MESSAGE_CLICKED] =
+    g_signal_new ("message-clicked", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STAR_CLICKED] =
     g_signal_new ("star-clicked", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[SPACE] =

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 /* The list page: the messages of one folder.
  * Signals: "message-chosen" (gint64 id; 0 none), "message-activated" (): Enter or double click,
+ * "message-clicked" (): once, or tapped;
  * "star-clicked" (gint64 id), "space" (gboolean back): Space or Shift+Space was pressed in the list. */
 #define BARUA_TYPE_LIST_PANE (barua_list_pane_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaListPane, barua_list_pane, BARUA, LIST_PANE, AdwBin)

@@ -34,6 +34,7 @@ struct _BaruaMessageRow
 enum
 {
   STAR_CLICKED,
+  CLICKED,
   N_SIGNALS
 };
 
@@ -425,6 +426,18 @@ hover_left (GtkEventControllerMotion *motion,
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
+static gboolean
+is_on_star (BaruaMessageRow *self,
+            double           x,
+            double           y)
+{
+  int width = gtk_widget_get_width (GTK_WIDGET (self));
+  double from_start = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL ? width - x : x;
+  int middle = self->metrics.baseline[1] - (int)(0.35 * self->metrics.em);
+
+  return from_start >= star_x (self, width) - GAP && ABS (y - middle) <= self->metrics.em;
+}
+
 static void
 pressed (GtkGestureClick *gesture,
          int              n_press,
@@ -432,14 +445,21 @@ pressed (GtkGestureClick *gesture,
          double           y,
          BaruaMessageRow *self)
 {
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
-  double from_start = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL ? width - x : x;
-  int middle = self->metrics.baseline[1] - (int)(0.35 * self->metrics.em);
-
-  if (from_start < star_x (self, width) - GAP || ABS (y - middle) > self->metrics.em)
+  if (!is_on_star (self, x, y))
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   g_signal_emit (self, signals[STAR_CLICKED], 0);
+}
+
+static void
+released (GtkGestureClick *gesture,
+          int              n_press,
+          double           x,
+          double           y,
+          BaruaMessageRow *self)
+{
+  if (n_press == 1 && !is_on_star (self, x, y))
+    g_signal_emit (self, signals[CLICKED], 0);
 }
 
 static void
@@ -467,6 +487,7 @@ barua_message_row_class_init (BaruaMessageRowClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
   signals[STAR_CLICKED] =
     g_signal_new ("star-clicked", BARUA_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CLICKED] = g_signal_new ("clicked", BARUA_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -481,6 +502,7 @@ barua_message_row_init (BaruaMessageRow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_BUBBLE);
   g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
+  g_signal_connect (click, "released", G_CALLBACK (released), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
 

@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /* One row of a message list: draws itself, without children, at a height that depends on density and font size only.
- * Signals: "star-clicked". */
+ * Signals: "star-clicked", "clicked" (elsewhere, with the pointer or a finger). */
 #define BARUA_TYPE_MESSAGE_ROW (barua_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaMessageRow, barua_message_row, BARUA, MESSAGE_ROW, GtkWidget)
 
