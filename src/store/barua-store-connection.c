@@ -199,12 +199,19 @@ barua_store_connection_open (const char      *dir,
 }
 
 void
+barua_store_connection_close_file (BaruaStoreConnection *c,
+                                   BaruaStoreDb          which)
+{
+  g_clear_pointer (&c->statements[which], g_hash_table_unref);
+  g_clear_pointer (&c->db[which], sqlite3_close);
+}
+
+void
 barua_store_connection_close (BaruaStoreConnection *c)
 {
   for (BaruaStoreDb i = 0; i < N_DB; i++)
     {
-      g_clear_pointer (&c->statements[i], g_hash_table_unref);
-      g_clear_pointer (&c->db[i], sqlite3_close);
+      barua_store_connection_close_file (c, i);
       g_free (c->paths[i]);
     }
   g_clear_pointer (&c->changes, barua_change_set_unref);

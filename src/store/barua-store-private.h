@@ -67,6 +67,9 @@ BaruaStoreConnection *barua_store_connection_open  (const char            *dir,
                                                     BaruaStoreRole         role,
                                                     GError               **error);
 void                  barua_store_connection_close (BaruaStoreConnection  *c);
+/* One of its files, before the others. */
+void                  barua_store_connection_close_file (BaruaStoreConnection *c,
+                                                    BaruaStoreDb           which);
 sqlite3              *barua_store_open_file        (const char            *path,
                                                     gboolean               write,
                                                     gboolean               create,

@@ -1133,7 +1133,10 @@ barua_store_close (BaruaStore *self)
   g_ptr_array_set_size (self->threads, 0);
   for (guint i = 0; owner && i < self->connections->len; i++)
     mark_derived_damage (self, g_ptr_array_index (self->connections, i));
-  /* Readers go first: the last one to close a file writes its log back. */
+  /* The last one to close a file writes its log back, if it may write: readers go first, then the writer's view of the
+   * index. Else the next program would find a log of many megabytes to go through. */
+  if (owner && self->connections->len > 0)
+    barua_store_connection_close_file (g_ptr_array_index (self->connections, 0), DB_SEARCH);
   for (guint i = self->connections->len; i > 0; i--)
     g_ptr_array_remove_index (self->connections, i - 1);
   g_clear_pointer (&self->connections, g_ptr_array_unref);
