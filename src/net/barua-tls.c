@@ -181,7 +181,8 @@ handshake_free (Handshake *handshake)
   if (handshake->caller != NULL)
     g_cancellable_disconnect (handshake->caller, handshake->caller_id);
   g_clear_object (&handshake->caller);
-  g_signal_handlers_disconnect_by_data (handshake->tls, handshake);
+  if (handshake->tls != NULL)
+    g_signal_handlers_disconnect_by_data (handshake->tls, handshake);
   g_clear_object (&handshake->tls);
   g_clear_object (&handshake->cancellable);
   g_clear_pointer (&handshake->endpoint, barua_endpoint_unref);
@@ -287,16 +288,77 @@ make_client (GIOStream     *base,
           return NULL;
         }
     }
-  client = g_tls_client_connection_new (base, identity, error);
+  /* With authorities of its own from the start: else GIO would read the system's, about 150 certificates, for nothing. */
+  if (authorities != NULL)
+    client = g_initable_new (g_tls_backend_get_client_connection_type (g_tls_backend_get_default ()), NULL, error,
+                             "base-io-stream", base, "server-identity", identity, "database", authorities, NULL);
+  else
+    client = g_tls_client_connection_new (base, identity, error);
   if (client == NULL)
     return NULL;
   tls = G_TLS_CONNECTION (client);
   g_assert (g_tls_client_connection_get_server_identity (G_TLS_CLIENT_CONNECTION (tls)) != NULL);
-  if (authorities != NULL)
-    g_tls_connection_set_database (tls, authorities);
   g_tls_connection_set_advertised_protocols (tls, protocols);
   g_tls_connection_set_require_close_notify (tls, TRUE);
   return g_steal_pointer (&tls);
+}
+
+typedef struct
+{
+  GIOStream     *base;
+  BaruaEndpoint *endpoint;
+  char          *alpn;
+} Make;
+
+static void
+make_free (gpointer data)
+{
+  Make *make = data;
+
+  g_object_unref (make->base);
+  barua_endpoint_unref (make->endpoint);
+  g_free (make->alpn);
+  g_free (make);
+}
+
+/* On a worker: the first connection of a process loads the TLS library and reads authorities, some 50 ms. */
+static void
+make_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      data,
+                GCancellable *cancellable)
+{
+  Make *make = data;
+  GError *error = NULL;
+  GTlsConnection *tls = make_client (make->base, make->endpoint, make->alpn, &error);
+
+  if (tls != NULL)
+    g_task_return_pointer (task, tls, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+on_made (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  Handshake *handshake = data;
+  g_autoptr(GError) error = NULL;
+
+  handshake->tls = g_task_propagate_pointer (G_TASK (result), &error);
+  if (handshake->tls != NULL && g_cancellable_is_cancelled (handshake->cancellable))
+    g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+  if (error != NULL)
+    {
+      dex_promise_reject (handshake->promise, handshake->timed_out
+                                                ? describe_failure (handshake, g_steal_pointer (&error))
+                                                : barua_net_error_translate (g_steal_pointer (&error), "TLS"));
+      handshake_free (handshake);
+      return;
+    }
+  g_signal_connect (handshake->tls, "accept-certificate", G_CALLBACK (on_accept_certificate), handshake);
+  g_tls_connection_handshake_async (handshake->tls, G_PRIORITY_DEFAULT, handshake->cancellable, on_handshake, handshake);
 }
 
 DexFuture *
@@ -306,16 +368,11 @@ barua_tls_handshake (GIOStream     *base,
                      guint          timeout_ms,
                      GCancellable  *cancellable)
 {
-  g_autoptr(GError) error = NULL;
-  GTlsConnection *tls = make_client (base, endpoint, alpn, &error);
-  Handshake *handshake;
-  DexPromise *promise;
+  DexPromise *promise = dex_promise_new ();
+  Handshake *handshake = g_new0 (Handshake, 1);
+  Make *make = g_new0 (Make, 1);
+  g_autoptr(GTask) task = NULL;
 
-  if (tls == NULL)
-    return dex_future_new_for_error (barua_net_error_translate (g_steal_pointer (&error), "TLS"));
-  promise = dex_promise_new ();
-  handshake = g_new0 (Handshake, 1);
-  handshake->tls = tls;
   handshake->cancellable = g_cancellable_new ();
   handshake->endpoint = barua_endpoint_ref (endpoint);
   handshake->promise = dex_ref (promise);
@@ -326,7 +383,11 @@ barua_tls_handshake (GIOStream     *base,
       handshake->caller_id = g_cancellable_connect (cancellable, G_CALLBACK (on_caller_cancelled),
                                                     g_object_ref (handshake->cancellable), g_object_unref);
     }
-  g_signal_connect (tls, "accept-certificate", G_CALLBACK (on_accept_certificate), handshake);
-  g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, handshake->cancellable, on_handshake, handshake);
+  make->base = g_object_ref (base);
+  make->endpoint = barua_endpoint_ref (endpoint);
+  make->alpn = g_strdup (alpn);
+  task = g_task_new (NULL, NULL, on_made, handshake);
+  g_task_set_task_data (task, make, make_free);
+  g_task_run_in_thread (task, make_in_thread);
   return DEX_FUTURE (promise);
 }
