@@ -96,7 +96,8 @@ typedef struct
   BaruaSyncReport     *report;
   gint64               started_us;
   BaruaStoreSyncState *state;
-  guint                cached;    /* rows with a UID when it began */
+  gboolean             is_unchanged; /* the server's numbers are those of the last visit, MODSEQ among them */
+  gboolean             agrees;    /* as many rows as the server has messages */
   BaruaImapReducer    *reducer;
   BaruaImapSelected   *selected;
   BaruaSyncWay         way;

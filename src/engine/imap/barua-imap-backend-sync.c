@@ -70,10 +70,9 @@ sync_one (Request          *request,
 
 typedef struct
 {
-  gint64     account;
-  GPtrArray *states; /* BaruaStoreSyncState */
-  GArray    *counts; /* guint64, of the same folders */
-  GArray    *unseen; /* guint64 */
+  gint64      account;
+  GPtrArray  *states;    /* BaruaStoreSyncState */
+  GHashTable *by_folder; /* gint64 * -> one of states */
 } States;
 
 static void
@@ -81,9 +80,8 @@ states_clear (gpointer data)
 {
   States *states = data;
 
+  g_clear_pointer (&states->by_folder, g_hash_table_unref);
   g_clear_pointer (&states->states, g_ptr_array_unref);
-  g_clear_pointer (&states->counts, g_array_unref);
-  g_clear_pointer (&states->unseen, g_array_unref);
 }
 
 static void
@@ -104,32 +102,31 @@ states_func (BaruaStoreConnection *c,
   states->states = barua_store_sync_state_list (c, states->account, error);
   if (states->states == NULL)
     return FALSE;
-  states->counts = g_array_new (FALSE, FALSE, sizeof (guint64));
+  states->by_folder = g_hash_table_new (g_int64_hash, g_int64_equal);
   for (guint i = 0; i < states->states->len; i++)
     {
-      const BaruaStoreSyncState *state = g_ptr_array_index (states->states, i);
-      guint64 count = 0;
+      BaruaStoreSyncState *state = g_ptr_array_index (states->states, i);
 
-      if (!barua_store_message_count_uids (c, state->folder, NULL, &count, error))
-        return FALSE;
-      g_array_append_val (states->counts, count);
+      g_hash_table_insert (states->by_folder, &state->folder, state);
     }
   return TRUE;
 }
 
-static const BaruaImapFolder *
-find_gate (GPtrArray  *gates,
-           const char *name)
+/* BaruaImapFolder by the name that the store knows it by; an account may have thousands. */
+static GHashTable *
+index_gates (GPtrArray *gates)
 {
+  GHashTable *by_name = g_hash_table_new (g_str_hash, g_str_equal);
+
   for (guint i = 0; gates != NULL && i < gates->len; i++)
     {
       const BaruaImapFolder *gate = g_ptr_array_index (gates, i);
+      const char *name = g_ascii_strcasecmp (gate->mailbox, "INBOX") == 0 ? "INBOX" : gate->mailbox;
 
-      if (strcmp (gate->mailbox, name) == 0 ||
-          (strcmp (name, "INBOX") == 0 && g_ascii_strcasecmp (gate->mailbox, "INBOX") == 0))
-        return gate;
+      if (!g_hash_table_contains (by_name, name))
+        g_hash_table_insert (by_name, (gpointer) name, (gpointer) gate);
     }
-  return NULL;
+  return by_name;
 }
 
 static gboolean
@@ -141,7 +138,9 @@ is_unchanged (BaruaImapSession       *session,
 {
   const BaruaImapStatusItems needed = BARUA_IMAP_STATUS_MESSAGES | BARUA_IMAP_STATUS_UIDNEXT |
                                       BARUA_IMAP_STATUS_UIDVALIDITY;
+  const BaruaStoreSyncState *stored;
   BaruaSyncAnswer answer;
+  BaruaSyncState state;
   gboolean modseq;
 
   if (gate == NULL || (gate->present & needed) != needed)
@@ -157,23 +156,18 @@ is_unchanged (BaruaImapSession       *session,
   /* Without MODSEQ equal numbers prove no flags: what people look at gets its quick pass on each visit. */
   if (!modseq && (folder->role == BARUA_ROLE_INBOX || folder->id == open_folder))
     return FALSE;
-  for (guint i = 0; i < states->states->len; i++)
-    {
-      const BaruaStoreSyncState *stored = g_ptr_array_index (states->states, i);
-      const BaruaSyncState state = {
-        .uid_validity = stored->uidvalidity,
-        .uid_next = stored->uidnext,
-        .modseq = stored->highestmodseq,
-        .low = stored->covered_low,
-        .count = g_array_index (states->counts, guint64, i),
-      };
-
-      if (stored->folder == folder->id)
-        return barua_sync_gate_is_shut (&state, &answer, modseq ? BARUA_SYNC_WAY_CONDSTORE : BARUA_SYNC_WAY_PLAIN,
-                                        gate->present & BARUA_IMAP_STATUS_UNSEEN ? gate->unseen : G_MAXUINT,
-                                        folder->unread);
-    }
-  return FALSE;
+  stored = g_hash_table_lookup (states->by_folder, &folder->id);
+  if (stored == NULL)
+    return FALSE;
+  state = (BaruaSyncState) {
+    .uid_validity = stored->uidvalidity,
+    .uid_next = stored->uidnext,
+    .modseq = stored->highestmodseq,
+    .low = stored->covered_low,
+    .count = stored->exists,
+  };
+  return barua_sync_gate_is_shut (&state, &answer, modseq ? BARUA_SYNC_WAY_CONDSTORE : BARUA_SYNC_WAY_PLAIN,
+                                  gate->present & BARUA_IMAP_STATUS_UNSEEN ? gate->unseen : G_MAXUINT, folder->unread);
 }
 
 /* Ids of what is to be synchronised, the inbox first, then by role, then by size of name: a plain copy, since folders may
@@ -239,6 +233,7 @@ sync_account (Request          *request,
   BaruaImapBackend *self = request->backend;
   gint64 inbox = barua_imap_backend_ensure_inbox (self, error);
   g_autoptr(GPtrArray) gates = NULL;
+  g_autoptr(GHashTable) by_name = NULL;
   g_autoptr(States) states = NULL;
   g_autoptr(GArray) work = NULL;
   g_autoptr(GError) first = NULL;
@@ -264,6 +259,7 @@ sync_account (Request          *request,
                                      states_unref), error))
     return FALSE;
   work = list_work (self);
+  by_name = index_gates (gates);
   for (guint i = 0; i < work->len; i++)
     {
       gint64 id = g_array_index (work, gint64, i);
@@ -273,7 +269,7 @@ sync_account (Request          *request,
       if (folder == NULL || (is_new && id == inbox))
         continue;
       if (!(request->flags & BARUA_SYNC_FULL_FLAGS) &&
-          is_unchanged (session, find_gate (gates, folder->name), states, folder, self->open_folder))
+          is_unchanged (session, g_hash_table_lookup (by_name, folder->name), states, folder, self->open_folder))
         {
           request->report->folders++;
           g_signal_emit_by_name (self, "checked", id);

@@ -444,6 +444,12 @@ barua_imap_reducer_is_untouched (BaruaImapReducer *self)
 }
 
 gboolean
+barua_imap_reducer_has_lost (BaruaImapReducer *self)
+{
+  return self->lost;
+}
+
+gboolean
 barua_imap_reducer_take_lost (BaruaImapReducer *self)
 {
   gboolean lost = self->lost;

@@ -70,6 +70,7 @@ guint             barua_imap_reducer_get_n_rows    (BaruaImapReducer         *se
 gboolean          barua_imap_reducer_is_untouched  (BaruaImapReducer         *self);
 /* Something was removed and no UID is known for it (EXPUNGE outside the map); clears the mark. */
 gboolean          barua_imap_reducer_take_lost     (BaruaImapReducer         *self);
+gboolean          barua_imap_reducer_has_lost      (BaruaImapReducer         *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaImapReducer, barua_imap_reducer_unref)
 

@@ -11,12 +11,14 @@ count_removed (BaruaImapSync *self,
                gint64        *removed,
                GError       **error)
 {
-  guint cached = self->cached;
+  guint cached;
 
-  /* Counting a hundred thousand rows twice is most of what an unchanged folder would cost. */
-  if (!barua_imap_reducer_is_untouched (self->reducer) &&
-      (!dex_await (barua_imap_reducer_drain (self->reducer, TRUE), error) ||
-       !barua_imap_sync_load_count (self, &cached, error)))
+  /* Counting a hundred thousand rows is most of what an unchanged folder would cost. */
+  *removed = 0;
+  if (self->is_unchanged && barua_imap_reducer_is_untouched (self->reducer))
+    return TRUE;
+  if (!dex_await (barua_imap_reducer_drain (self->reducer, TRUE), error) ||
+      !barua_imap_sync_load_count (self, &cached, error))
     return FALSE;
   *removed = barua_sync_count_removed (cached, barua_imap_session_get_exists (self->session));
   return TRUE;
@@ -75,12 +77,14 @@ barua_imap_sync_removals (BaruaImapSync *self,
 
   if (!count_removed (self, &removed, error))
     return FALSE;
-  if (removed == 0)
+  self->agrees = removed == 0;
+  if (self->agrees)
     return TRUE;
   self->is_dirty = TRUE;
   /* With ESEARCH the whole list costs a few ranges; otherwise deletions are usually recent. */
   if (removed > 0 && !esearch && !search_windows (self, removed, &agrees, error))
     return FALSE;
+  self->agrees = agrees;
   return agrees || barua_imap_sync_list (self, error);
 }
 
@@ -173,6 +177,7 @@ barua_imap_sync_list (BaruaImapSync *self,
   g_autoptr(BaruaIdSet) gone = NULL;
 
   self->is_dirty = TRUE;
+  self->agrees = FALSE;
   listed = list_uids (self, &verdict, error);
   if (listed == NULL || !dex_await (barua_imap_reducer_drain (self->reducer, TRUE), error))
     return FALSE;
@@ -181,7 +186,8 @@ barua_imap_sync_list (BaruaImapSync *self,
     return FALSE;
   gone = barua_id_set_subtract (cached, listed);
   missing = barua_id_set_subtract (listed, cached);
-  if (verdict == BARUA_LISTING_PROVEN)
+  self->agrees = verdict == BARUA_LISTING_PROVEN;
+  if (self->agrees)
     barua_imap_reducer_remove (self->reducer, gone);
   else if (!barua_id_set_is_empty (gone))
     g_message ("folder %" G_GINT64_FORMAT ": the server lists %" G_GUINT64_FORMAT " of %u messages; nothing is removed",

@@ -46,8 +46,7 @@ load_func (BaruaStoreConnection *c,
   if (load->want_state)
     {
       load->state = barua_store_sync_state_load (c, load->folder, error);
-      if (load->state == NULL)
-        return FALSE;
+      return load->state != NULL;
     }
   if (load->want_uids)
     {
@@ -313,7 +312,7 @@ make_plan (BaruaImapSync *self)
     .uid_next = self->state->uidnext,
     .modseq = self->state->highestmodseq,
     .low = self->state->covered_low,
-    .count = self->cached,
+    .count = self->state->exists,
   };
   const BaruaSyncAnswer answer = {
     .uid_validity = selected->uid_validity,
@@ -328,6 +327,9 @@ make_plan (BaruaImapSync *self)
                 ? BARUA_SYNC_WAY_CONDSTORE
                 : BARUA_SYNC_WAY_PLAIN;
   barua_sync_plan_make (&self->plan, &state, &answer, self->way);
+  /* What the gate of STATUS would have said: then the rows need not be counted. */
+  self->is_unchanged = self->way != BARUA_SYNC_WAY_PLAIN &&
+                       barua_sync_gate_is_shut (&state, &answer, self->way, G_MAXUINT, 0);
 }
 
 typedef struct
@@ -421,7 +423,6 @@ load_state (BaruaImapSync *self,
     return FALSE;
   self->state = g_steal_pointer (&box->state);
   self->state->folder = self->folder;
-  self->cached = box->count;
   return TRUE;
 }
 
@@ -435,6 +436,9 @@ save_state (BaruaImapSync *self,
   BaruaStoreSyncState *state = self->state;
   const BaruaImapSelected *selected = self->selected;
   guint32 next = MAX (selected->uid_next, state->uidnext);
+  /* A number that the server will not tell for these UIDs, where what is here could not be brought to what is there: the next
+   * visit counts again. */
+  guint32 exists = barua_imap_session_get_exists (self->session) + (self->agrees ? 0 : 1);
 
   next = MAX (next, barua_imap_reducer_get_max_uid (self->reducer) + 1);
   /* Where UIDs went down, the server's word is taken once its list was compared. */
@@ -442,7 +446,7 @@ save_state (BaruaImapSync *self,
     next = MAX (selected->uid_next, barua_imap_reducer_get_max_uid (self->reducer) + 1);
   if (state->uidvalidity != selected->uid_validity || state->uidnext != next || state->covered_low != 1 ||
       state->highestmodseq != selected->highest_modseq ||
-      state->exists != barua_imap_session_get_exists (self->session))
+      state->exists != exists)
     self->is_dirty = TRUE;
   state->uidvalidity = selected->uid_validity != 0 ? selected->uid_validity : state->uidvalidity;
   if (state->uidvalidity == 0)
@@ -450,7 +454,7 @@ save_state (BaruaImapSync *self,
   state->uidnext = next;
   state->covered_low = 1;
   state->highestmodseq = selected->highest_modseq;
-  state->exists = barua_imap_session_get_exists (self->session);
+  state->exists = exists;
   if (!self->is_dirty)
     return dex_await (barua_imap_reducer_drain (self->reducer, TRUE), error);
   state->last_sync = barua_clock_get_unix_seconds (self->backend->clock);
@@ -510,10 +514,11 @@ barua_imap_sync_run (BaruaImapSync *self,
   if (!load_state (self, error) || !select_folder (self, error))
     return FALSE;
   make_plan (self);
-  g_debug ("folder %" G_GINT64_FORMAT ": way %d, steps 0x%x, exists %u, cached %u", self->folder, self->way,
-           self->plan.steps, self->selected->exists, self->cached);
+  g_debug ("folder %" G_GINT64_FORMAT ": way %d, steps 0x%x, exists %u, before %u", self->folder, self->way,
+           self->plan.steps, self->selected->exists, self->state->exists);
   if (!run_steps (self, error) || !save_state (self, error))
     return FALSE;
+  self->is_unchanged = FALSE;
   if (compare_is_due (self) && !barua_imap_sync_compare_flags (self, error))
     return FALSE;
   self->report->folders++;
@@ -531,7 +536,8 @@ barua_imap_sync_new_mail (BaruaImapSync *self,
   self->plan.first_new = MAX (self->state->uidnext, barua_imap_reducer_get_max_uid (self->reducer) + 1);
   if (!barua_imap_sync_changes (self, error) || !barua_imap_sync_fetch_damaged (self, error))
     return FALSE;
-  self->state->exists = barua_imap_session_get_exists (self->session);
+  self->state->exists = barua_imap_session_get_exists (self->session) +
+                        (barua_imap_reducer_has_lost (self->reducer) ? 1 : 0);
   self->state->uidnext = MAX (self->state->uidnext, barua_imap_reducer_get_max_uid (self->reducer) + 1);
   self->state->last_sync = barua_clock_get_unix_seconds (self->backend->clock);
   barua_imap_reducer_save_state (self->reducer, self->state, TRUE);

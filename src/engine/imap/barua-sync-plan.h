@@ -17,7 +17,7 @@ typedef struct
   guint32 uid_next;     /* everything from @low up to here was fetched */
   guint64 modseq;       /* 0: none kept */
   guint32 low;          /* first UID of the covered range; 1: all of the folder; 0: nothing yet */
-  guint   count;        /* rows with a UID in it, and UIDs that could not be fetched */
+  guint   count;        /* what EXISTS would have to be for nothing to be counted: rows with a UID in it */
 } BaruaSyncState;
 
 /* What SELECT said, and whatever came untagged since. */
