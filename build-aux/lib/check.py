@@ -29,7 +29,7 @@ STATE = BUILD / "full-state.json"
 
 MINUTE = 60
 # The whole tier, and the longest a single step may take of it.
-TIERS = {"quick": (8 * MINUTE, 6 * MINUTE), "normal": (44 * MINUTE, 25 * MINUTE), "full": (None, 12 * 60 * MINUTE)}
+TIERS = {"quick": (8 * MINUTE, 6 * MINUTE), "normal": (80 * MINUTE, 40 * MINUTE), "full": (None, 12 * 60 * MINUTE)}
 FUZZ_SECONDS = 60
 FUZZ_RUNS_FULL = 1_000_000
 FUZZ_RUNS_SECONDS = 60 * MINUTE
@@ -78,6 +78,7 @@ class Check:
         self.durations = []
         self.failures = []
         self.skips = []
+        self.unsteady = []
         tier, step = TIERS[options.tier]
         self.deadline = time.monotonic() + tier if tier else None
         self.step_limit = step
@@ -222,6 +223,9 @@ class Check:
         for line in log.read_text(errors="replace").splitlines():
             result = json.loads(line)
             one = self.count_test(result)
+            if one.failed and self.may_be_unsteady(result):
+                result = self.second_try(name, folder, result, environment)
+                one = self.count_test(result)
             count.add(one)
             if "--benchmark" in arguments:  # their figures are what they are run for
                 for words in (result.get("stdout") or "").splitlines():
@@ -242,6 +246,33 @@ class Check:
             self.fail(name, f"meson test ended with status {outcome.status}", outcome)
             count.failed += 1
         return count
+
+    @staticmethod
+    def may_be_unsteady(result):
+        """Tests of real programs under a shared machine's load: their waits are bounded, so load can fail them."""
+        suites = result["name"].split(" / ")[0].split(":")[-1].split("+")
+        return bool({"ui", "integration", "server"} & set(suites))
+
+    def second_try(self, name, folder, first, environment):
+        """Alone, once; told aloud in any case, since a test that needs it is to be mended."""
+        log = folder / "meson-logs" / "second-try.json"
+        log.unlink(missing_ok=True)
+        title = first["name"].split(" / ")[-1]
+        self.run(f"{name} again {title}",
+                 ["meson", "test", "-C", folder, "--no-rebuild", "--num-processes", "1", "--timeout-multiplier", "2",
+                  "--logbase", "second-try", title], 20 * MINUTE, environment)
+        lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+        if len(lines) != 1:
+            return first
+        again = json.loads(lines[0])
+        if not self.count_test(again).failed:
+            words = f"{first['name']}: failed beside others, passed alone"
+            say(paint("1;33", f"    UNSTEADY {words}"))
+            text = (first.get("stdout") or "") + (first.get("stderr") or "")
+            for line in text.splitlines()[-12:]:
+                say("      " + line[:300])
+            self.unsteady.append(f"{name}: {words}")
+        return again
 
     @staticmethod
     def count_test(result):
@@ -301,9 +332,7 @@ class Check:
         """The names of the fuzz targets; sets their build folder up."""
         if not (TOP / "tests" / "fuzz" / "run-fuzz").exists():
             return []
-        outcome = self.configure(name, FUZZ, [
-            "-Dfuzzers=true", "-Dwindow=false", "-Db_lundef=false", "-Db_sanitize=address,undefined",
-            "-Dc_args=-fsanitize=fuzzer-no-link"], {"CC": "clang"})
+        outcome = self.configure(name, FUZZ, ["-Dfuzzers=true", "-Dwindow=false", "-Db_lundef=false"], {"CC": "clang"})
         if not outcome.good:
             self.fail(name, "the fuzz targets could not be configured", outcome)
             raise RuntimeError("no fuzz targets")
@@ -317,7 +346,7 @@ class Check:
         return sorted({target for _, target in found})
 
     def fuzz_target(self, name, target, bound, limit):
-        count = self.command(name, [TOP / "tests/fuzz/run-fuzz", FUZZ, *bound, target], limit)
+        count = self.command(name, [TOP / "tests/fuzz/run-fuzz", "--build", FUZZ, *bound, target], limit)
         if not count.failed:
             say(f"    {target}: nothing found, {executions(LOGS / (name.replace(' ', '-') + '.log'))}")
         return count
@@ -327,7 +356,7 @@ class Check:
         targets = self.fuzz_targets(name + " build")
         count = Count()
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            runs = [pool.submit(self.fuzz_target, f"fuzz {target}", target, [str(FUZZ_SECONDS)], FUZZ_SECONDS + 3 * MINUTE)
+            runs = [pool.submit(self.fuzz_target, f"fuzz {target}", target, ["--seconds", str(FUZZ_SECONDS)], FUZZ_SECONDS + 3 * MINUTE)
                     for target in targets]
             for run in runs:
                 count.add(run.result())
@@ -368,7 +397,7 @@ class Check:
             self.total.failed += 1
             self.fail("fuzz", str(error))
         for target in targets:
-            units.append((f"fuzz {target}", self.fuzz_target, target, ["-runs", str(FUZZ_RUNS_FULL)], FUZZ_RUNS_SECONDS))
+            units.append((f"fuzz {target}", self.fuzz_target, target, ["--runs", str(FUZZ_RUNS_FULL)], FUZZ_RUNS_SECONDS))
         key = tree_key()
         state = load_state(key)
         for number, (name, function, *arguments) in enumerate(units):
@@ -391,6 +420,10 @@ class Check:
         if self.skips:
             say(f"\nSkipped ({len(self.skips)}):")
             for words in self.skips[:50]:
+                say("  " + words)
+        if self.unsteady:
+            say(f"\nUnsteady ({len(self.unsteady)}):")
+            for words in self.unsteady:
                 say("  " + words)
         if self.failures:
             say(f"\nFailed ({len(self.failures)}):")
