@@ -207,6 +207,8 @@
  * and batches under way before the server is held back. */
 #define BARUA_BATCH_ROWS                       500u
 #define BARUA_BATCH_BYTES                      (512u * 1024u)
+/* One block of the texts read from a batch of headers, bytes. */
+#define BARUA_BATCH_TEXT_BYTES                 (64u * 1024u)
 #define BARUA_BATCHES_UNDER_WAY                8u
 /* Messages asked for by one FETCH of a first sync. */
 #define BARUA_FETCH_RANGE                      1000u
@@ -218,6 +220,9 @@
 #define BARUA_PREFETCH_DAYS                    30
 /* Messages looked at by one round of the background passes. */
 #define BARUA_PREFETCH_MESSAGES                200u
+/* Whole messages asked for by one round, and bytes of bodies on their way to the store before the server is held back. */
+#define BARUA_PREFETCH_BODIES                  500u
+#define BARUA_BODIES_WAITING_BYTES             (8u * 1024u * 1024u)
 #define BARUA_PREFETCH_TEXT_BYTES              (512u * 1024u)
 /* Messages of one STORE command of the replayer. */
 #define BARUA_REPLAY_MESSAGES                  2000u

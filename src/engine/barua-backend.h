@@ -3,6 +3,7 @@
 
 #include <libdex.h>
 
+#include "barua-backlog.h"
 #include "barua-engine-types.h"
 #include "barua-scope.h"
 
@@ -86,12 +87,13 @@ struct _BaruaBackendInterface
                                  BaruaUrgency          urgency,
                                  BaruaScope           *scope);
   /* The same sections ("HEADER", "1", "1.2") of messages of one folder, handed to @func as they come. What the server does not
-   * give (NIL, gone) is not handed. TRUE. */
+   * give (NIL, gone) is not handed. While @backlog (may be NULL) is full, the server is held back. TRUE. */
   DexFuture * (*fetch_sections) (BaruaBackend         *self,
                                  gint64                folder,
                                  BaruaIdSet           *uids,
                                  const char * const   *sections,
                                  BaruaUrgency          urgency,
+                                 BaruaBacklog         *backlog,
                                  BaruaSectionFunc      func,
                                  gpointer              user_data,
                                  GDestroyNotify        destroy,

@@ -233,6 +233,7 @@ barua_json_from_sync_report (const BaruaSyncReport *report)
   set_ms (object, "connected_ms", report->connected_us);
   set_ms (object, "signed_in_ms", report->signed_in_us);
   set_ms (object, "first_rows_ms", report->first_rows_us);
+  set_ms (object, "bodies_ms", report->bodies_us);
   set_ms (object, "ms", report->done_us);
   return take_object (object);
 }

@@ -387,7 +387,7 @@ fetch_missing (Load    *load,
     return FALSE;
   barua_id_set_add (uids, load->message->uid);
   return dex_await (barua_backend_vtable (backend)->fetch_sections (backend, load->message->server_folder, uids,
-                                                                    (const char *const *) missing, BARUA_URGENCY_WAITED,
+                                                                    (const char *const *) missing, BARUA_URGENCY_WAITED, NULL,
                                                                     take_section, g_atomic_rc_box_acquire (load),
                                                                     load_unref, load->scope), error);
 }

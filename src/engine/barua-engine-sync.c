@@ -192,6 +192,7 @@ start_sync (BaruaEngine    *self,
   sync->flags = flags;
   sync->report = barua_sync_report_new ();
   sync->started_us = g_get_monotonic_time ();
+  sync->report->started_us = sync->started_us;
   return barua_fiber_start ("sync", sync_fiber, sync, sync_free);
 }
 

@@ -170,6 +170,7 @@ barua_sync_report_new (void)
   self->connected_us = -1;
   self->signed_in_us = -1;
   self->first_rows_us = -1;
+  self->bodies_us = -1;
   self->done_us = -1;
   return self;
 }

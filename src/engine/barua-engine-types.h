@@ -30,7 +30,7 @@ typedef struct
   BaruaSecurity    security;
   char            *user;
   char            *password_command; /* run by the shell; its first output line is the password */
-  char            *ca_file;          /* an authority to trust for this account beside the system's, "" for none */
+  char            *ca_file;          /* authorities (PEM) to trust for this account instead of the system's; "" for none */
   guint            colour;           /* 0 ... 8: the nine accents of libadwaita */
   guint            order;
 } BaruaAccount;
@@ -189,9 +189,11 @@ typedef struct
   guint64          bytes_in;    /* on the wire, TLS and compression included */
   guint64          bytes_out;
   guint            round_trips; /* waits for a tagged answer with nothing else to send */
+  gint64           started_us;    /* of the call, monotonic; 0: not known */
   gint64           connected_us;  /* since the call: TLS there, signed in, first rows stored, all done; -1 not reached */
   gint64           signed_in_us;
   gint64           first_rows_us;
+  gint64           bodies_us;     /* the last body stored; -1: none were asked for */
   gint64           done_us;
 } BaruaSyncReport;
 

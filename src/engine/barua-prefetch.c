@@ -37,12 +37,57 @@ typedef struct
 
 typedef struct
 {
-  gint64      folder;
   guint32     uid;
-  gint64      id;        /* filled in by the writer */
+  gsize       bytes;
   GPtrArray  *sections;  /* char * */
   GPtrArray  *contents;  /* GBytes */
 } Arrived;
+
+/* What one pass over the texts of a folder has on its way to the store. */
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  BaruaBacklog    *backlog;
+  GError          *error;   /* the first one of the store; main thread */
+} Pass;
+
+/* Messages that go into the cache in one job. */
+typedef struct
+{
+  gint64        folder;
+  gsize         bytes;
+  GPtrArray    *messages; /* Arrived */
+  BaruaBacklog *backlog;
+} Bodies;
+
+static Pass *
+pass_new (void)
+{
+  Pass *pass = g_new0 (Pass, 1);
+
+  g_atomic_ref_count_init (&pass->ref_count);
+  pass->backlog = barua_backlog_new (BARUA_BODIES_WAITING_BYTES);
+  return pass;
+}
+
+static Pass *
+pass_ref (Pass *pass)
+{
+  g_atomic_ref_count_inc (&pass->ref_count);
+  return pass;
+}
+
+static void
+pass_unref (Pass *pass)
+{
+  if (!g_atomic_ref_count_dec (&pass->ref_count))
+    return;
+  barua_backlog_unref (pass->backlog);
+  g_clear_error (&pass->error);
+  g_free (pass);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Pass, pass_unref)
 
 static void
 group_free (gpointer data)
@@ -63,6 +108,30 @@ arrived_free (gpointer data)
   g_ptr_array_unref (arrived->sections);
   g_ptr_array_unref (arrived->contents);
   g_free (arrived);
+}
+
+static Bodies *
+bodies_new (gint64        folder,
+            BaruaBacklog *backlog)
+{
+  Bodies *bodies = g_new0 (Bodies, 1);
+
+  bodies->folder = folder;
+  bodies->messages = g_ptr_array_new_with_free_func (arrived_free);
+  bodies->backlog = barua_backlog_ref (backlog);
+  return bodies;
+}
+
+/* On the writer's thread, once they are committed. */
+static void
+bodies_free (gpointer data)
+{
+  Bodies *bodies = data;
+
+  g_ptr_array_unref (bodies->messages);
+  barua_backlog_remove (bodies->backlog, bodies->bytes);
+  barua_backlog_unref (bodies->backlog);
+  g_free (bodies);
 }
 
 static void
@@ -192,19 +261,14 @@ group_one (BaruaStoreConnection *c,
       g_propagate_error (error, failure);
       return FALSE;
     }
-  if (round->whole)
-    g_ptr_array_add (sections, (gpointer) "");
-  else
-    {
-      if (parts == NULL || parts->len == 0)
-        return TRUE;
-      if (parts->len == 1 && ((BaruaPart *) g_ptr_array_index (parts, 0))->section[0] == '\0')
-        return TRUE; /* only whole: when it is opened */
-      g_ptr_array_add (sections, (gpointer) "HEADER");
-      for (guint i = 0; i < parts->len; i++)
-        if (is_wanted (g_ptr_array_index (parts, i)))
-          g_ptr_array_add (sections, ((BaruaPart *) g_ptr_array_index (parts, i))->section);
-    }
+  if (parts == NULL || parts->len == 0)
+    return TRUE;
+  if (parts->len == 1 && ((BaruaPart *) g_ptr_array_index (parts, 0))->section[0] == '\0')
+    return TRUE; /* only whole: when it is opened */
+  g_ptr_array_add (sections, (gpointer) "HEADER");
+  for (guint i = 0; i < parts->len; i++)
+    if (is_wanted (g_ptr_array_index (parts, i)))
+      g_ptr_array_add (sections, ((BaruaPart *) g_ptr_array_index (parts, i))->section);
   barua_id_set_add (get_group (round, sections)->uids, uid);
   return TRUE;
 }
@@ -215,15 +279,23 @@ without_body_func (BaruaStoreConnection *c,
                    GError              **error)
 {
   Round *round = data;
+  guint limit = round->whole ? BARUA_PREFETCH_BODIES : BARUA_PREFETCH_MESSAGES;
   const BaruaIdRange *ranges;
 
   g_clear_pointer (&round->uids, barua_id_set_unref);
   g_clear_pointer (&round->groups, g_ptr_array_unref);
   round->groups = g_ptr_array_new_with_free_func (group_free);
-  round->uids = barua_store_message_list_without_body (c, round->folder, round->since, round->below,
-                                                      BARUA_PREFETCH_MESSAGES, error);
+  round->uids = barua_store_message_list_without_body (c, round->folder, round->since, round->below, limit, error);
   if (round->uids == NULL)
     return FALSE;
+  if (round->whole)
+    {
+      g_autoptr(GPtrArray) sections = g_ptr_array_new ();
+
+      g_ptr_array_add (sections, (gpointer) "");
+      barua_id_set_add_set (get_group (round, sections)->uids, round->uids);
+      return TRUE;
+    }
   ranges = barua_id_set_get_ranges (round->uids);
   for (guint i = 0; i < barua_id_set_get_n_ranges (round->uids); i++)
     for (guint64 uid = ranges[i].first; uid <= ranges[i].last; uid++)
@@ -232,25 +304,39 @@ without_body_func (BaruaStoreConnection *c,
   return TRUE;
 }
 
-/* Sections come in; a message whose sections are all there goes into the cache at once. */
+/* Sections come in; messages whose sections are all there go into the cache, some at a time. */
 typedef struct
 {
   BaruaEngine     *engine;
+  Pass            *pass;
   gint64           folder;
   guint            n_sections;
   GHashTable      *open;      /* uid -> Arrived */
+  Bodies          *bodies;    /* NULL: none */
   BaruaSyncReport *report;
 } Sink;
 
-static void
-sink_free (gpointer data)
+static gboolean
+save_body (BaruaStoreConnection  *c,
+           gint64                 folder,
+           const Arrived         *arrived,
+           GError               **error)
 {
-  Sink *sink = data;
+  GError *failure = NULL;
+  gint64 id = barua_store_message_find_uid (c, folder, arrived->uid, &failure);
 
-  g_object_unref (sink->engine);
-  g_hash_table_unref (sink->open);
-  barua_sync_report_unref (sink->report);
-  g_free (sink);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+  if (id == 0)
+    return TRUE;
+  for (guint i = 0; i < arrived->sections->len; i++)
+    if (!barua_store_body_save (c, id, g_ptr_array_index (arrived->sections, i), NULL,
+                                g_ptr_array_index (arrived->contents, i), BARUA_BODY_FAST, error))
+      return FALSE;
+  return barua_store_body_set_here (c, id, TRUE, error);
 }
 
 static gboolean
@@ -258,22 +344,59 @@ save_func (BaruaStoreConnection *c,
            gpointer              data,
            GError              **error)
 {
-  Arrived *arrived = data;
-  GError *failure = NULL;
+  Bodies *bodies = data;
 
-  arrived->id = barua_store_message_find_uid (c, arrived->folder, arrived->uid, &failure);
-  if (failure != NULL)
-    {
-      g_propagate_error (error, failure);
+  for (guint i = 0; i < bodies->messages->len; i++)
+    if (!save_body (c, bodies->folder, g_ptr_array_index (bodies->messages, i), error))
       return FALSE;
-    }
-  if (arrived->id == 0)
-    return TRUE;
-  for (guint i = 0; i < arrived->sections->len; i++)
-    if (!barua_store_body_save (c, arrived->id, g_ptr_array_index (arrived->sections, i), NULL,
-                                g_ptr_array_index (arrived->contents, i), BARUA_BODY_FAST, error))
-      return FALSE;
-  return barua_store_body_set_here (c, arrived->id, TRUE, error);
+  return TRUE;
+}
+
+static void
+on_saved (const GError *error,
+          gpointer      data)
+{
+  Pass *pass = data;
+
+  if (error != NULL && pass->error == NULL)
+    pass->error = g_error_copy (error);
+  pass_unref (pass);
+}
+
+static void
+send_bodies (Sink *sink)
+{
+  if (sink->bodies != NULL)
+    barua_store_write (sink->engine->store, BARUA_STORE_BATCH, "bodies", save_func, g_steal_pointer (&sink->bodies),
+                       bodies_free, on_saved, pass_ref (sink->pass));
+}
+
+/* No section can come any more. */
+static void
+sink_free (gpointer data)
+{
+  Sink *sink = data;
+
+  send_bodies (sink);
+  g_object_unref (sink->engine);
+  pass_unref (sink->pass);
+  g_hash_table_unref (sink->open);
+  barua_sync_report_unref (sink->report);
+  g_free (sink);
+}
+
+static void
+take_message (Sink    *sink,
+              Arrived *arrived)
+{
+  if (sink->bodies == NULL)
+    sink->bodies = bodies_new (sink->folder, sink->pass->backlog);
+  g_ptr_array_add (sink->bodies->messages, arrived);
+  sink->bodies->bytes += arrived->bytes;
+  sink->report->bodies++;
+  barua_backlog_add (sink->pass->backlog, arrived->bytes);
+  if (sink->bodies->bytes >= BARUA_BATCH_BYTES || sink->bodies->messages->len >= BARUA_BATCH_ROWS)
+    send_bodies (sink);
 }
 
 static void
@@ -288,7 +411,6 @@ sink_section (guint32     uid,
   if (arrived == NULL)
     {
       arrived = g_new0 (Arrived, 1);
-      arrived->folder = sink->folder;
       arrived->uid = uid;
       arrived->sections = g_ptr_array_new_with_free_func (g_free);
       arrived->contents = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
@@ -299,17 +421,18 @@ sink_section (guint32     uid,
       return;
   g_ptr_array_add (arrived->sections, g_strdup (section));
   g_ptr_array_add (arrived->contents, g_bytes_ref (content));
+  arrived->bytes += g_bytes_get_size (content);
   if (arrived->sections->len < sink->n_sections)
     return;
   g_hash_table_steal (sink->open, GUINT_TO_POINTER (uid));
-  sink->report->bodies++;
-  barua_store_write (sink->engine->store, BARUA_STORE_BATCH, "bodies", save_func, arrived, arrived_free, NULL, NULL);
+  take_message (sink, arrived);
 }
 
 static gboolean
 fetch_group (BaruaEngineAccount *account,
              Round              *round,
              Group              *group,
+             Pass               *pass,
              BaruaSyncReport    *report,
              BaruaScope         *scope,
              GError            **error)
@@ -318,14 +441,15 @@ fetch_group (BaruaEngineAccount *account,
   Sink *sink = g_new0 (Sink, 1);
 
   sink->engine = g_object_ref (account->engine);
+  sink->pass = pass_ref (pass);
   sink->folder = round->folder;
   sink->n_sections = g_strv_length (group->sections);
   sink->open = g_hash_table_new_full (NULL, NULL, NULL, arrived_free);
   sink->report = barua_sync_report_ref (report);
   return dex_await (barua_backend_vtable (backend)->fetch_sections (backend, round->folder, group->uids,
                                                                     (const char *const *) group->sections,
-                                                                    BARUA_URGENCY_BACKGROUND, sink_section, sink,
-                                                                    sink_free, scope), error);
+                                                                    BARUA_URGENCY_BACKGROUND, pass->backlog,
+                                                                    sink_section, sink, sink_free, scope), error);
 }
 
 static gboolean
@@ -336,28 +460,49 @@ nothing_func (BaruaStoreConnection *c,
   return TRUE;
 }
 
+/* The next round begins while the writer still has some of this one: the backlog bounds them. */
 static gboolean
 fetch_bodies_round (BaruaEngineAccount *account,
                     Round              *round,
+                    Pass               *pass,
                     BaruaSyncReport    *report,
                     BaruaScope         *scope,
                     gboolean           *more,
                     GError            **error)
 {
-  BaruaEngine *engine = account->engine;
   g_autoptr(GPtrArray) groups = NULL;
 
-  if (!read_round (engine, round, "without body", without_body_func, error))
+  if (!read_round (account->engine, round, "without body", without_body_func, error))
     return FALSE;
   *more = go_on_below (round);
   if (!*more)
     return TRUE;
   groups = g_steal_pointer (&round->groups);
   for (guint i = 0; i < groups->len; i++)
-    if (!fetch_group (account, round, g_ptr_array_index (groups, i), report, scope, error))
-      return FALSE;
-  /* The writer has them all before the next round: memory stays flat. */
-  return dex_await (barua_engine_write (engine->store, BARUA_STORE_BATCH, "bodies done", nothing_func, NULL, NULL), error);
+    {
+      if (!fetch_group (account, round, g_ptr_array_index (groups, i), pass, report, scope, error))
+        return FALSE;
+      if (pass->error != NULL)
+        {
+          g_propagate_error (error, g_error_copy (pass->error));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* The writer has them all. */
+static gboolean
+end_pass (BaruaEngine  *engine,
+          Pass         *pass,
+          GError      **error)
+{
+  if (!dex_await (barua_engine_write (engine->store, BARUA_STORE_BATCH, "bodies done", nothing_func, NULL, NULL), error))
+    return FALSE;
+  if (pass->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (pass->error));
+  return FALSE;
 }
 
 /* Previews and index --------------------------------------------------------------------------------------------------------------------- */
@@ -760,6 +905,7 @@ run_texts (BaruaEngine     *engine,
            GError         **error)
 {
   g_autoptr(Round) round = round_new (folder);
+  g_autoptr(Pass) pass = pass_new ();
   BaruaEngineAccount *account;
   gboolean more = TRUE;
 
@@ -772,10 +918,10 @@ run_texts (BaruaEngine     *engine,
       if (!round->whole && !fetch_recent_parts (account, round, scope, error))
         return FALSE;
       account = get_account (engine, account_id, scope);
-      if (account != NULL && !fetch_bodies_round (account, round, report, scope, &more, error))
+      if (account != NULL && !fetch_bodies_round (account, round, pass, report, scope, &more, error))
         return FALSE;
     }
-  return TRUE;
+  return end_pass (engine, pass, error);
 }
 
 static gboolean
@@ -837,6 +983,8 @@ barua_prefetch_run (BaruaEngineAccount *account,
   for (guint i = 0; i < folders->len; i++)
     if (!run_texts (engine, id, g_array_index (folders, gint64, i), flags, report, scope, error))
       return FALSE;
+  if (flags & BARUA_SYNC_BODIES)
+    report->bodies_us = g_get_monotonic_time () - report->started_us;
   if (!barua_prefetch_index (engine, scope, error))
     return FALSE;
   for (guint i = 0; parts_of_all && i < folders->len; i++)

@@ -28,6 +28,27 @@ is_packed_type (const char *type)
   return FALSE;
 }
 
+static void
+free_coder (gpointer coder)
+{
+  ZSTD_freeCCtx (coder);
+}
+
+/* One for each thread that compresses: making one takes longer than coding a short message. */
+static ZSTD_CCtx *
+get_coder (void)
+{
+  static GPrivate coders = G_PRIVATE_INIT (free_coder);
+  ZSTD_CCtx *coder = g_private_get (&coders);
+
+  if (coder == NULL)
+    {
+      coder = ZSTD_createCCtx ();
+      g_private_set (&coders, coder);
+    }
+  return coder;
+}
+
 /* NULL where it does not shrink by a tenth. */
 static GBytes *
 compress (GBytes *content,
@@ -37,11 +58,12 @@ compress (GBytes *content,
   const void *data = g_bytes_get_data (content, &length);
   gsize bound = ZSTD_compressBound (length);
   g_autofree void *packed = g_try_malloc (bound);
+  ZSTD_CCtx *coder = get_coder ();
   gsize n;
 
-  if (packed == NULL)
+  if (packed == NULL || coder == NULL)
     return NULL;
-  n = ZSTD_compress (packed, bound, data, length, level);
+  n = ZSTD_compressCCtx (coder, packed, bound, data, length, level);
   if (ZSTD_isError (n) || n > length - length / 10)
     return NULL;
   return g_bytes_new (packed, n);
@@ -54,6 +76,14 @@ now_seconds (void)
 }
 
 static gboolean
+add_total (BaruaStoreConnection  *c,
+           gint64                 bytes,
+           GError               **error)
+{
+  return barua_store_exec (c, DB_CACHE, error, "UPDATE meta SET value = value + ?1 WHERE key = 'bytes'", "i", bytes);
+}
+
+static gboolean
 add_usage (BaruaStoreConnection  *c,
            gint64                 body,
            gint64                 bytes,
@@ -61,7 +91,7 @@ add_usage (BaruaStoreConnection  *c,
 {
   return bytes == 0 ||
          (barua_store_exec (c, DB_CACHE, error, "UPDATE body SET bytes = bytes + ?2 WHERE id = ?1", "ii", body, bytes) &&
-          barua_store_exec (c, DB_CACHE, error, "UPDATE meta SET value = value + ?1 WHERE key = 'bytes'", "i", bytes));
+          add_total (c, bytes, error));
 }
 
 /* FALSE with @error set, or without where the message is gone. */
@@ -95,6 +125,8 @@ barua_store_body_save (BaruaStoreConnection  *c,
   GError *local = NULL;
   gint64 body;
   gint64 old = 0;
+  gint64 stored_length;
+  gboolean is_new;
 
   if (length > BARUA_LIMIT_MESSAGE_BYTES)
     {
@@ -116,17 +148,21 @@ barua_store_body_save (BaruaStoreConnection  *c,
   if (packed == NULL)
     coding = BARUA_BODY_RAW;
 
-  return barua_store_begin_cache (c, error) &&
-         barua_store_exec (c, DB_CACHE, error, "INSERT INTO body VALUES (?1, 0, ?2, 0) ON CONFLICT DO NOTHING", "ii", body,
-                           now_seconds ()) &&
-         barua_store_get_number (c, DB_CACHE, &old, 0, error,
-           "SELECT length (content) FROM section WHERE body = ?1 AND name = ?2", "is", body, section) &&
+  stored_length = (gint64)g_bytes_get_size (stored);
+  if (!barua_store_begin_cache (c, error) ||
+      !barua_store_exec (c, DB_CACHE, error, "INSERT INTO body VALUES (?1, ?3, ?2, 0) ON CONFLICT DO NOTHING", "iii", body,
+                         now_seconds (), stored_length))
+    return FALSE;
+  /* A new body has no sections to look for. */
+  is_new = sqlite3_changes64 (c->db[DB_CACHE]) > 0;
+  return (is_new || barua_store_get_number (c, DB_CACHE, &old, 0, error,
+           "SELECT length (content) FROM section WHERE body = ?1 AND name = ?2", "is", body, section)) &&
          barua_store_exec (c, DB_CACHE, error,
            "INSERT INTO section (body, name, coding, packable, size, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
            " ON CONFLICT (body, name) DO UPDATE SET coding = ?3, packable = ?4, size = ?5, content = ?6", "isiiib", body,
            section, (gint64)coding, (gint64)(packable && coding != BARUA_BODY_TIGHT), (gint64)length,
            g_bytes_get_size (stored) > 0 ? g_bytes_get_data (stored, NULL) : "", g_bytes_get_size (stored)) &&
-         add_usage (c, body, (gint64)g_bytes_get_size (stored) - old, error);
+         (is_new ? add_total (c, stored_length, error) : add_usage (c, body, stored_length - old, error));
 }
 
 gboolean

@@ -179,8 +179,8 @@ DexFuture     *barua_imap_backend_fetch_parts    (BaruaBackend *backend, gint64 
                                                   BaruaUrgency urgency, BaruaScope *scope);
 DexFuture     *barua_imap_backend_fetch_sections (BaruaBackend *backend, gint64 folder, BaruaIdSet *uids,
                                                   const char *const *sections, BaruaUrgency urgency,
-                                                  BaruaSectionFunc func, gpointer user_data, GDestroyNotify destroy,
-                                                  BaruaScope *scope);
+                                                  BaruaBacklog *backlog, BaruaSectionFunc func, gpointer user_data,
+                                                  GDestroyNotify destroy, BaruaScope *scope);
 DexFuture     *barua_imap_backend_fetch_large    (BaruaBackend *backend, gint64 folder, guint32 uid, const char *section,
                                                   guint64 size_guess, BaruaBackendProgress progress, gpointer user_data,
                                                   GDestroyNotify destroy, BaruaScope *scope);

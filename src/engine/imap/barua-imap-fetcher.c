@@ -23,6 +23,7 @@ typedef struct
   char                **sections;
   guint64               size_guess;
   BaruaImapLease        lease;
+  BaruaBacklog         *backlog;
   BaruaSectionFunc      func;
   BaruaBackendProgress  progress;
   gpointer              user_data;
@@ -40,6 +41,7 @@ fetch_free (gpointer data)
   g_object_unref (fetch->backend);
   barua_scope_unref (fetch->scope);
   g_clear_pointer (&fetch->uids, barua_id_set_unref);
+  g_clear_pointer (&fetch->backlog, barua_backlog_unref);
   g_clear_pointer (&fetch->chunks, g_ptr_array_unref);
   g_strfreev (fetch->sections);
   g_free (fetch);
@@ -316,6 +318,17 @@ fetch_sections (Fetch            *fetch,
   return ok;
 }
 
+/* The store is behind. */
+static void
+on_backlog (gboolean full,
+            gpointer session)
+{
+  if (full)
+    barua_imap_session_pause (session);
+  else
+    barua_imap_session_resume (session);
+}
+
 static DexFuture *
 sections_fiber (gpointer data)
 {
@@ -326,7 +339,11 @@ sections_fiber (gpointer data)
 
   if (session == NULL)
     return dex_future_new_for_error (error);
+  if (fetch->backlog != NULL)
+    barua_backlog_set_func (fetch->backlog, on_backlog, session);
   ok = fetch_sections (fetch, session, &error);
+  if (fetch->backlog != NULL)
+    barua_backlog_set_func (fetch->backlog, NULL, NULL);
   barua_imap_backend_give_back (fetch->backend, session);
   return ok ? dex_future_new_true () : dex_future_new_for_error (error);
 }
@@ -337,6 +354,7 @@ barua_imap_backend_fetch_sections (BaruaBackend      *backend,
                                    BaruaIdSet        *uids,
                                    const char *const *sections,
                                    BaruaUrgency       urgency,
+                                   BaruaBacklog      *backlog,
                                    BaruaSectionFunc   func,
                                    gpointer           user_data,
                                    GDestroyNotify     destroy,
@@ -346,6 +364,7 @@ barua_imap_backend_fetch_sections (BaruaBackend      *backend,
 
   fetch->uids = barua_id_set_ref (uids);
   fetch->sections = g_strdupv ((char **) sections);
+  fetch->backlog = backlog != NULL ? barua_backlog_ref (backlog) : NULL;
   fetch->func = func;
   fetch->user_data = user_data;
   fetch->destroy = destroy;
