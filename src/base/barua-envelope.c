@@ -16,16 +16,22 @@ barua_envelope_new (void)
 }
 
 void
-barua_envelope_free (BaruaEnvelope *self)
+barua_envelope_clear_lists (BaruaEnvelope *self)
 {
-  if (self == NULL)
-    return;
   g_clear_pointer (&self->from, g_ptr_array_unref);
   g_clear_pointer (&self->sender, g_ptr_array_unref);
   g_clear_pointer (&self->reply_to, g_ptr_array_unref);
   g_clear_pointer (&self->to, g_ptr_array_unref);
   g_clear_pointer (&self->cc, g_ptr_array_unref);
   g_clear_pointer (&self->references, g_ptr_array_unref);
+}
+
+void
+barua_envelope_free (BaruaEnvelope *self)
+{
+  if (self == NULL)
+    return;
+  barua_envelope_clear_lists (self);
   g_free (self->subject);
   g_free (self->message_id);
   g_free (self->list_id);

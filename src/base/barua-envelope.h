@@ -29,8 +29,10 @@ typedef struct
   guint      attachment_known : 1;
 } BaruaEnvelope;
 
-BaruaEnvelope *barua_envelope_new  (void); /* all empty */
-void           barua_envelope_free (BaruaEnvelope *self);
+BaruaEnvelope *barua_envelope_new         (void); /* all empty */
+void           barua_envelope_free        (BaruaEnvelope *self);
+/* Drops the lists only: of an envelope whose texts lie elsewhere (wire/mail's BaruaMailReader). */
+void           barua_envelope_clear_lists (BaruaEnvelope *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaEnvelope, barua_envelope_free)
 

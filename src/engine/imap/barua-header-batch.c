@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "barua-limits.h"
-#include "barua-mail-header.h"
+#include "barua-mail-reader.h"
 
 typedef struct
 {
@@ -34,16 +34,25 @@ barua_header_batch_new (gint64 folder)
   return self;
 }
 
+static void
+forget_envelopes (BaruaHeaderBatch *self)
+{
+  for (guint i = 0; self->envelopes != NULL && i < self->items->len; i++)
+    barua_envelope_clear_lists (&self->envelopes[i]);
+  g_clear_pointer (&self->envelopes, g_free);
+  g_clear_pointer (&self->strings, g_string_chunk_free);
+}
+
 void
 barua_header_batch_free (BaruaHeaderBatch *self)
 {
+  forget_envelopes (self);
   g_array_unref (self->items);
   g_array_unref (self->flags);
   g_byte_array_unref (self->bytes);
   g_clear_pointer (&self->removed, barua_id_set_unref);
   g_clear_pointer (&self->state, barua_store_sync_state_free);
   g_clear_pointer (&self->arrived, barua_id_set_unref);
-  g_clear_pointer (&self->envelopes, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -141,20 +150,35 @@ barua_header_batch_add_flags (BaruaHeaderBatch     *self,
   g_array_append_val (self->flags, item);
 }
 
+static GPrivate readers = G_PRIVATE_INIT ((GDestroyNotify) barua_mail_reader_free);
+
+/* The worker's. */
+static BaruaMailReader *
+get_reader (void)
+{
+  BaruaMailReader *reader = g_private_get (&readers);
+
+  if (reader == NULL)
+    {
+      reader = barua_mail_reader_new ();
+      g_private_set (&readers, reader);
+    }
+  return reader;
+}
+
 void
 barua_header_batch_read (BaruaHeaderBatch *self)
 {
   if (self->items->len == 0 || self->envelopes != NULL)
     return;
-  self->envelopes = g_ptr_array_new_full (self->items->len, (GDestroyNotify) barua_envelope_free);
+  self->strings = g_string_chunk_new (BARUA_BATCH_TEXT_BYTES);
+  self->envelopes = g_new (BaruaEnvelope, self->items->len);
   for (guint i = 0; i < self->items->len; i++)
     {
       const Item *item = &g_array_index (self->items, Item, i);
-      const char *header = (const char *) self->bytes->data + item->header;
 
-      g_ptr_array_add (self->envelopes,
-                       item->header_length > 0 ? barua_mail_header_parse (header, item->header_length)
-                                               : barua_envelope_new ());
+      barua_mail_reader_read (get_reader (), (const char *) self->bytes->data + item->header, item->header_length,
+                              self->strings, &self->envelopes[i]);
     }
 }
 
@@ -195,7 +219,7 @@ store_rows (BaruaHeaderBatch     *self,
       row->internal_date = item->internal_date;
       row->size = item->size;
       row->modseq = item->modseq;
-      row->envelope = g_ptr_array_index (self->envelopes, i);
+      row->envelope = &self->envelopes[i];
       if (item->n_keywords > 0)
         {
           GPtrArray *words = g_ptr_array_new ();

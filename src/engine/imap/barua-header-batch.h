@@ -26,7 +26,8 @@ struct _BaruaHeaderBatch
   guint                n_removed;
   gboolean             more_to_remove;
   BaruaIdSet          *arrived;   /* local ids; may be NULL */
-  GPtrArray           *envelopes; /* private, between worker and writer */
+  BaruaEnvelope       *envelopes; /* private, between worker and writer: one an item */
+  GStringChunk        *strings;   /* private: the texts of the envelopes */
 };
 
 BaruaHeaderBatch *barua_header_batch_new       (gint64                folder);

@@ -35,5 +35,19 @@ BaruaEnvelope *barua_mail_header_parse  (const char *block,
 void           barua_mail_ids_parse     (const char *value,
                                          gsize       length,
                                          GPtrArray  *ids);
+/* The same with the texts in @strings; NULL: each its own, as above. */
+void           barua_mail_ids_read      (const char   *value,
+                                         gsize         length,
+                                         GStringChunk *strings,
+                                         GPtrArray    *ids);
+/* Steps to the next id, as a slice with its brackets; what is too long or holds NUL is passed over. */
+gboolean       barua_mail_id_next       (const char  **cursor,
+                                         const char   *end,
+                                         const char  **id,
+                                         gsize        *length);
+/* Puts an id into @strings, cleaned. */
+char          *barua_mail_id_insert     (GStringChunk *strings,
+                                         const char   *id,
+                                         gsize         length);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "barua-mail-date.h"
 #include "barua-mail-decode.h"
 #include "barua-mail-header.h"
+#include "barua-mail-reader.h"
 
 static const struct
 {
@@ -246,6 +247,53 @@ test_references_limit (void)
   g_assert_cmpstr (g_ptr_array_index (ids, ids->len - 1), ==, "<149@posta.example>");
 }
 
+static void
+assert_same_list (GPtrArray *a,
+                  GPtrArray *b)
+{
+  g_autofree char *x = barua_address_list_to_string (a);
+  g_autofree char *y = barua_address_list_to_string (b);
+
+  g_assert_cmpstr (x, ==, y);
+}
+
+/* More fields than are remembered, each twice: what is read again, remembered and forgotten all say the same. */
+static void
+test_reader (void)
+{
+  g_autoptr (BaruaMailReader) reader = barua_mail_reader_new ();
+  g_autoptr (GString) block = g_string_new (NULL);
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      guint who = i % 2 == 0 ? i / 2 % 5000 : (i * 7919u) % 5000;
+      g_autoptr (BaruaEnvelope) apart = NULL;
+      GStringChunk *strings = g_string_chunk_new (64);
+      BaruaEnvelope envelope;
+
+      g_string_printf (block, "From: =?utf-8?Q?M=C3=BC%u?= <m%u@posta.example>\r\nTo: a@posta.example, \"B, %u\" <b@x>\r\n"
+                       "Cc: \r\nSubject: %s %u\r\nMessage-ID: %s\r\nReferences: <a@b> <%u@b>\r\nIn-Reply-To: <a@b> <z@b>\r\n"
+                       "Content-Type: %s\r\nList-Id: l%u\r\nAuto-Submitted: no\r\n", who, who, who % 3,
+                       i % 3 ? "Barua" : "=?utf-8?Q?=E0=A6=AA?=", i, i % 5 ? "<x@y>" : "bare", i,
+                       i % 4 ? "Text/Plain; charset=x" : "Image/PNG\r\n (so)", i);
+      barua_mail_reader_read (reader, block->str, block->len, strings, &envelope);
+      apart = barua_mail_header_parse (block->str, block->len);
+      assert_same_list (envelope.from, apart->from);
+      assert_same_list (envelope.to, apart->to);
+      g_assert_cmpuint (envelope.to->len, ==, 2);
+      g_assert_cmpuint (envelope.cc->len, ==, 0);
+      g_assert_cmpstr (envelope.subject, ==, apart->subject);
+      g_assert_cmpstr (envelope.message_id, ==, i % 5 ? "<x@y>" : "bare");
+      g_assert_cmpstr (envelope.content_type, ==, i % 4 ? "text/plain" : "image/png");
+      g_assert_cmpuint (envelope.references->len, ==, 3);
+      g_assert_cmpstr (g_ptr_array_index (envelope.references, 2), ==, "<z@b>");
+      g_assert_cmpstr (envelope.list_id, ==, apart->list_id);
+      g_assert_cmpstr (envelope.auto_submitted, ==, "no");
+      barua_envelope_clear_lists (&envelope);
+      g_string_chunk_free (strings);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -259,5 +307,6 @@ main (int   argc,
   g_test_add_func ("/wire/mail/header", test_header);
   g_test_add_func ("/wire/mail/header-truncated", test_header_truncated);
   g_test_add_func ("/wire/mail/references-limit", test_references_limit);
+  g_test_add_func ("/wire/mail/reader", test_reader);
   return g_test_run ();
 }
