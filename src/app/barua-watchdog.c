@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
+#include <time.h>
 
 #include "barua-limits.h"
 
@@ -17,35 +18,48 @@
  * milliseconds which source is being dispatched, and where it is. */
 static struct
 {
-  gboolean  running;
+  gboolean running;
   GPollFunc poll;
-  gint64    started;
-  gint64    turn_began;
-  gint64    busy;
-  gint64    slow;
-  gint64    longest;
-  gint64    longest_callback;
-  guint     turns;
-  guint     slow_turns;
-  guint     late_turns;
-  guint     long_callbacks;
-  char      longest_name[128];
-  char      longest_callback_name[128];
-  void     *longest_frames[FRAMES];
-  int       n_longest_frames;
+  gint64 started;
+  gint64 turn_began;
+  gint64 busy;
+  gint64 slow;
+  gint64 longest;
+  gint64 longest_callback;
+  gint64 longest_callback_cpu; /* of the whole turn it was in */
+  gint64 cpu_began;
+  gint64 slow_cpu; /* CPU of turns that took more than 16 ms of it: what a busy machine does not add to */
+  gint64 longest_cpu;
+  guint turns;
+  guint slow_turns;
+  guint late_turns;
+  guint long_callbacks;
+  char longest_name[128];
+  char longest_callback_name[128];
+  void *longest_frames[FRAMES];
+  int n_longest_frames;
 } watch;
 
 /* Written by the signal handler, which runs on this same thread. */
 static struct
 {
   gpointer source;
-  char     name[128];
-  gint64   since;
-  gint64   most;       /* of one source in this turn */
-  char     most_name[128];
-  void    *frames[FRAMES];
-  int      n_frames;
+  char name[128];
+  gint64 since;
+  gint64 most; /* of one source in this turn */
+  char most_name[128];
+  void *frames[FRAMES];
+  int n_frames;
 } sample;
+
+static gint64
+thread_cpu_us (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &now);
+  return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
 
 static void
 look (int signal_number)
@@ -82,7 +96,10 @@ static void
 end_turn (gint64 now)
 {
   gint64 took = watch.turn_began > 0 ? now - watch.turn_began : 0;
+  gint64 cpu = watch.turn_began > 0 ? thread_cpu_us () - watch.cpu_began : 0;
 
+  /* Samples are a step apart: never more than the turn itself. */
+  sample.most = MIN (sample.most, took);
   watch.turns++;
   watch.busy += took;
   if (took > BARUA_WATCHDOG_FRAME_US)
@@ -90,14 +107,19 @@ end_turn (gint64 now)
       watch.slow += took;
       watch.slow_turns++;
     }
+  if (cpu > BARUA_WATCHDOG_FRAME_US)
+    watch.slow_cpu += cpu;
+  watch.longest_cpu = MAX (watch.longest_cpu, cpu);
   if (took > watch.longest)
     {
       watch.longest = took;
-      g_strlcpy (watch.longest_name, sample.most > 0 ? sample.most_name : "short ones together", sizeof watch.longest_name);
+      g_strlcpy (watch.longest_name, sample.most > 0 ? sample.most_name : "short ones together",
+                 sizeof watch.longest_name);
     }
   if (sample.most > watch.longest_callback)
     {
-      watch.longest_callback = MIN (sample.most, took);
+      watch.longest_callback = sample.most;
+      watch.longest_callback_cpu = cpu;
       g_strlcpy (watch.longest_callback_name, sample.most_name, sizeof watch.longest_callback_name);
       memcpy (watch.longest_frames, sample.frames, sizeof watch.longest_frames);
       watch.n_longest_frames = sample.n_frames;
@@ -105,7 +127,8 @@ end_turn (gint64 now)
   if (sample.most > BARUA_WATCHDOG_CALLBACK_US)
     {
       watch.long_callbacks++;
-      g_log (WATCH_DOMAIN, G_LOG_LEVEL_MESSAGE, "%s took about %.0f ms", sample.most_name, (double)sample.most / 1000.0);
+      g_log (WATCH_DOMAIN, G_LOG_LEVEL_MESSAGE, "%s took about %.0f ms (%.0f ms of CPU)", sample.most_name,
+             (double)sample.most / 1000.0, (double)cpu / 1000.0);
     }
   if (took > BARUA_WATCHDOG_TURN_US)
     {
@@ -127,6 +150,7 @@ timed_poll (GPollFD *fds,
   end_turn (g_get_monotonic_time ());
   ready = watch.poll (fds, n_fds, timeout);
   watch.turn_began = g_get_monotonic_time ();
+  watch.cpu_began = thread_cpu_us ();
   set_timer (TRUE);
   return ready;
 }
@@ -155,12 +179,16 @@ write_figures (void)
   gint64 wall = g_get_monotonic_time () - watch.started;
   g_autofree char *frames = frames_as_json ();
   g_autofree char *json = g_strdup_printf (
-    "{\"wall_ms\": %.1f, \"turns\": %u, \"busy_ms\": %.1f, \"turns_above_16_ms\": %u, \"above_16_ms_total_ms\": %.1f, "
-    "\"above_16_ms_percent\": %.3f, \"turns_above_200_ms\": %u, \"longest_turn_ms\": %.1f, \"longest_turn_in\": \"%s\", "
-    "\"callbacks_above_50_ms\": %u, \"longest_callback_ms\": %.1f, \"longest_callback\": \"%s\", \"longest_callback_frames\": %s}\n",
-    (double)wall / 1000.0, watch.turns, (double)watch.busy / 1000.0, watch.slow_turns, (double)watch.slow / 1000.0,
-    100.0 * (double)watch.slow / (double)MAX (wall, 1), watch.late_turns, (double)watch.longest / 1000.0, watch.longest_name,
-    watch.long_callbacks, (double)watch.longest_callback / 1000.0, watch.longest_callback_name, frames);
+      "{\"wall_ms\": %.1f, \"turns\": %u, \"busy_ms\": %.1f, \"turns_above_16_ms\": %u, \"above_16_ms_total_ms\": %.1f, "
+      "\"above_16_ms_percent\": %.3f, \"turns_above_200_ms\": %u, \"longest_turn_ms\": %.1f, \"longest_turn_in\": \"%s\", "
+      "\"callbacks_above_50_ms\": %u, \"longest_callback_ms\": %.1f, \"longest_callback\": \"%s\", "
+      "\"longest_callback_turn_cpu_ms\": %.1f, \"longest_turn_cpu_ms\": %.1f, \"cpu_above_16_ms_percent\": %.3f, "
+      "\"longest_callback_frames\": %s}\n",
+      (double)wall / 1000.0, watch.turns, (double)watch.busy / 1000.0, watch.slow_turns, (double)watch.slow / 1000.0,
+      100.0 * (double)watch.slow / (double)MAX (wall, 1), watch.late_turns, (double)watch.longest / 1000.0,
+      watch.longest_name, watch.long_callbacks, (double)watch.longest_callback / 1000.0, watch.longest_callback_name,
+      (double)watch.longest_callback_cpu / 1000.0, (double)watch.longest_cpu / 1000.0,
+      100.0 * (double)watch.slow_cpu / (double)MAX (wall, 1), frames);
 
   if (path != NULL)
     g_file_set_contents (path, json, -1, NULL);
@@ -185,6 +213,7 @@ forget_on_signal (gpointer data)
   watch.running = TRUE;
   watch.poll = poll;
   watch.started = watch.turn_began = g_get_monotonic_time ();
+  watch.cpu_began = thread_cpu_us ();
   sample.source = NULL;
   sample.most = 0;
   return G_SOURCE_CONTINUE;
@@ -207,7 +236,8 @@ barua_watchdog_start (void)
   watch.started = g_get_monotonic_time ();
   watch.poll = g_main_context_get_poll_func (context);
   g_main_context_set_poll_func (context, timed_poll);
-  g_unix_signal_add (SIGUSR1, write_on_signal, NULL);
+  /* SIGUSR1 is taken by JavaScriptCore. */
+  g_unix_signal_add (SIGHUP, write_on_signal, NULL);
   g_unix_signal_add (SIGUSR2, forget_on_signal, NULL);
 }
 

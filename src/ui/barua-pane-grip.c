@@ -31,8 +31,9 @@ G_DEFINE_FINAL_TYPE (BaruaPaneGrip, barua_pane_grip, GTK_TYPE_WIDGET)
 static void
 tell_accessible (BaruaPaneGrip *self)
 {
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, self->width, GTK_ACCESSIBLE_PROPERTY_VALUE_MIN,
-                                  self->minimum, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, self->maximum, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, self->width,
+                                  GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, self->minimum, GTK_ACCESSIBLE_PROPERTY_VALUE_MAX,
+                                  self->maximum, -1);
 }
 
 static void

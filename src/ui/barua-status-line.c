@@ -52,7 +52,8 @@ worst_status (BaruaStatusLine *self)
 
   for (guint i = 0; i < accounts->len; i++)
     {
-      g_autoptr (BaruaStatus) status = barua_engine_dup_status (self->engine, ((BaruaAccount *)g_ptr_array_index (accounts, i))->id);
+      g_autoptr (BaruaStatus) status =
+          barua_engine_dup_status (self->engine, ((BaruaAccount *)g_ptr_array_index (accounts, i))->id);
 
       if (status == NULL || (worst != NULL && weight (status) <= weight (worst)))
         continue;
@@ -111,7 +112,8 @@ waited (gpointer data)
 static gboolean
 is_passing (const BaruaStatus *status)
 {
-  return status->kind == BARUA_STATUS_CONNECTING || status->kind == BARUA_STATUS_SYNCHRONISING || status->kind == BARUA_STATUS_WAITING;
+  return status->kind == BARUA_STATUS_CONNECTING || status->kind == BARUA_STATUS_SYNCHRONISING ||
+         status->kind == BARUA_STATUS_WAITING;
 }
 
 /* Polls every few minutes must not flicker: what passes is shown only once it lasted. */

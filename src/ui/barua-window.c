@@ -424,7 +424,8 @@ star_of_fiber (gpointer data)
   g_autoptr (BaruaWindow) self = g_weak_ref_get (&star->window);
 
   if (self != NULL && rows != NULL && rows->rows->len == 1)
-    set_flag (self, star->id, BARUA_FLAG_FLAGGED, !(((BaruaRow *)g_ptr_array_index (rows->rows, 0))->flags & BARUA_FLAG_FLAGGED));
+    set_flag (self, star->id, BARUA_FLAG_FLAGGED,
+              !(((BaruaRow *)g_ptr_array_index (rows->rows, 0))->flags & BARUA_FLAG_FLAGGED));
   return dex_future_new_true ();
 }
 
@@ -575,7 +576,8 @@ static void
 folders_width_changed (BaruaWindow *self,
                        double       width)
 {
-  adw_overlay_split_view_set_min_sidebar_width (self->outer, MIN (width, adw_overlay_split_view_get_max_sidebar_width (self->outer)));
+  adw_overlay_split_view_set_min_sidebar_width (self->outer, MIN (width, adw_overlay_split_view_get_max_sidebar_width (
+                                                                             self->outer)));
   adw_overlay_split_view_set_max_sidebar_width (self->outer, width);
   adw_overlay_split_view_set_min_sidebar_width (self->outer, width);
   if (self->settings != NULL)
@@ -586,7 +588,9 @@ static void
 list_width_changed (BaruaWindow *self,
                     double       width)
 {
-  adw_navigation_split_view_set_min_sidebar_width (self->inner, MIN (width, adw_navigation_split_view_get_max_sidebar_width (self->inner)));
+  adw_navigation_split_view_set_min_sidebar_width (self->inner,
+                                                   MIN (width,
+                                                        adw_navigation_split_view_get_max_sidebar_width (self->inner)));
   adw_navigation_split_view_set_max_sidebar_width (self->inner, width);
   adw_navigation_split_view_set_min_sidebar_width (self->inner, width);
   if (self->settings != NULL)

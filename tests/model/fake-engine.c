@@ -696,7 +696,8 @@ barua_engine_load_message (BaruaEngine    *self,
 
   if (row == NULL)
     return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_NOT_FOUND, "no message %" G_GINT64_FORMAT, id);
-  return answer_later (self, BARUA_TYPE_PARSED_MESSAGE, message != NULL ? barua_parsed_message_ref (message) : plain_message (row));
+  return answer_later (self, BARUA_TYPE_PARSED_MESSAGE,
+                       message != NULL ? barua_parsed_message_ref (message) : plain_message (row));
 }
 
 DexFuture *

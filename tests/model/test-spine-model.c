@@ -273,7 +273,10 @@ test_random (void)
       for (guint i = 0; i < 500; i++)
         {
           g_autoptr (GArray) truth = fake_engine_list (watch->engine, FAKE_INBOX);
-          gint64 id = truth->len > 0 ? g_array_index (truth, BaruaSpineEntry, (guint)g_test_rand_int_range (0, (gint)truth->len)).id : 0;
+          gint64 id =
+              truth->len > 0
+                  ? g_array_index (truth, BaruaSpineEntry, (guint)g_test_rand_int_range (0, (gint)truth->len)).id
+                  : 0;
           gint64 date = NEWEST - g_test_rand_int_range (0, 400 * 86400);
 
           switch (g_test_rand_int_range (0, 7))
@@ -302,7 +305,9 @@ test_random (void)
                   g_autoptr (GArray) left = fake_engine_list (watch->engine, FAKE_INBOX);
 
                   if (left->len > 0)
-                    fake_engine_remove (watch->engine, g_array_index (left, BaruaSpineEntry, (guint)g_test_rand_int_range (0, (gint)left->len)).id);
+                    fake_engine_remove (watch->engine, g_array_index (left, BaruaSpineEntry,
+                                                                      (guint)g_test_rand_int_range (0, (gint)left->len))
+                                                           .id);
                 }
             }
         }

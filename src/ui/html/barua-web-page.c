@@ -6,7 +6,7 @@
 #include "barua-limits.h"
 #include "barua-web-frame.h"
 
-#define POLICY                                                                                                                   \
+#define POLICY \
   "default-src 'none'; img-src cid: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-src 'none'"
 
 /* Ours; ids of mail begin with "barua-", so that nothing in it can be this one. A mail with colours of its own is written for a

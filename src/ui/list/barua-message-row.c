@@ -161,7 +161,8 @@ draw_text (Canvas        *canvas,
     pango_layout_set_alignment (layout, canvas->rtl ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
   gtk_snapshot_save (canvas->snapshot);
   gtk_snapshot_translate (canvas->snapshot,
-                          &GRAPHENE_POINT_INIT ((float)left, (float)(baseline - PANGO_PIXELS (pango_layout_get_baseline (layout)))));
+                          &GRAPHENE_POINT_INIT ((float)left,
+                                                (float)(baseline - PANGO_PIXELS (pango_layout_get_baseline (layout)))));
   gtk_snapshot_append_layout (canvas->snapshot, layout, colour);
   gtk_snapshot_restore (canvas->snapshot);
   return taken;
@@ -193,8 +194,8 @@ draw_dot (Canvas        *canvas,
   const BaruaRowMetrics *m = &canvas->self->metrics;
   int x = canvas->rtl ? canvas->width - m->dot_x : m->dot_x;
   int y = m->baseline[0] - (int)lround (0.35 * m->em);
-  graphene_rect_t bounds =
-    GRAPHENE_RECT_INIT ((float)(x - m->dot_radius), (float)(y - m->dot_radius), (float)(2 * m->dot_radius), (float)(2 * m->dot_radius));
+  graphene_rect_t bounds = GRAPHENE_RECT_INIT ((float)(x - m->dot_radius), (float)(y - m->dot_radius),
+                                               (float)(2 * m->dot_radius), (float)(2 * m->dot_radius));
   GskRoundedRect circle;
 
   gsk_rounded_rect_init_from_rect (&circle, &bounds, (float)m->dot_radius);
@@ -238,14 +239,17 @@ draw_first_line (Canvas         *canvas,
   g_autofree char *date = barua_words_date_row (row->date, self->now);
   int end = canvas->width - m->end;
 
-  end -= draw_text (canvas, date, m->text_x, end - m->text_x, m->baseline[0], DIM_SMALL, FALSE, TRUE, unread ? &canvas->ink : dim) + GAP;
+  end -= draw_text (canvas, date, m->text_x, end - m->text_x, m->baseline[0], DIM_SMALL, FALSE, TRUE,
+                    unread ? &canvas->ink : dim) +
+         GAP;
   if (row->has_attachment)
     {
       end -= m->icon;
       draw_icon (canvas, self->clip, end, m->baseline[0], dim);
       end -= GAP;
     }
-  draw_text (canvas, name_of (row, self->to_names), m->text_x, end - m->text_x, m->baseline[0], 1.0, unread, FALSE, &canvas->ink);
+  draw_text (canvas, name_of (row, self->to_names), m->text_x, end - m->text_x, m->baseline[0], 1.0, unread, FALSE,
+             &canvas->ink);
 }
 
 static void
@@ -264,7 +268,8 @@ draw_second_line (Canvas         *canvas,
     {
       GdkRGBA yellow = accent_of (ADW_ACCENT_COLOR_YELLOW);
 
-      draw_icon (canvas, starred ? self->star : self->outline, star_x (self, canvas->width), m->baseline[1], starred ? &yellow : dim);
+      draw_icon (canvas, starred ? self->star : self->outline, star_x (self, canvas->width), m->baseline[1],
+                 starred ? &yellow : dim);
       end = star_x (self, canvas->width) - GAP;
     }
   if (row->flags & BARUA_FLAG_FORWARDED)
@@ -292,7 +297,8 @@ draw_previews (Canvas         *canvas,
 
   /* Two lines need the text broken; one is simply cut. The last line carries the ellipsis. */
   if (m->n_previews >= 1 && *row->preview != '\0')
-    draw_text (canvas, row->preview, m->text_x, canvas->width - m->text_x - m->end, m->baseline[2], PREVIEW_SIZE, FALSE, FALSE, dim);
+    draw_text (canvas, row->preview, m->text_x, canvas->width - m->text_x - m->end, m->baseline[2], PREVIEW_SIZE, FALSE,
+               FALSE, dim);
 }
 
 static void
@@ -301,7 +307,11 @@ barua_message_row_snapshot (GtkWidget   *widget,
 {
   BaruaMessageRow *self = BARUA_MESSAGE_ROW (widget);
   BaruaRow *row = row_of (self);
-  Canvas canvas = { self, snapshot, gtk_widget_get_width (widget), gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL, { 0 } };
+  Canvas canvas = { self,
+                    snapshot,
+                    gtk_widget_get_width (widget),
+                    gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL,
+                    { 0 } };
   GdkRGBA dim;
 
   gtk_widget_get_color (widget, &canvas.ink);

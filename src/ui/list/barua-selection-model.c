@@ -94,7 +94,8 @@ move_selection (BaruaSelectionModel *self,
     return;
   set_position (self, position);
   if (old != GTK_INVALID_LIST_POSITION && position != GTK_INVALID_LIST_POSITION)
-    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), MIN (old, position), MAX (old, position) - MIN (old, position) + 1);
+    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), MIN (old, position),
+                                           MAX (old, position) - MIN (old, position) + 1);
   else
     gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), old != GTK_INVALID_LIST_POSITION ? old : position, 1);
 }

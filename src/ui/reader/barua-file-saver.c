@@ -165,9 +165,10 @@ load_bytes (Job                 *job,
             const BaruaFileWish *wish,
             GError             **error)
 {
-  DexFuture *future = wish->section != NULL
-                        ? barua_engine_load_part (job->engine, job->id, wish->section, BARUA_LOAD_DEFAULT, NULL, NULL, NULL, NULL)
-                        : barua_engine_load_source (job->engine, job->id, BARUA_LOAD_DEFAULT, NULL, NULL, NULL, NULL);
+  DexFuture *future =
+      wish->section != NULL
+          ? barua_engine_load_part (job->engine, job->id, wish->section, BARUA_LOAD_DEFAULT, NULL, NULL, NULL, NULL)
+          : barua_engine_load_source (job->engine, job->id, BARUA_LOAD_DEFAULT, NULL, NULL, NULL, NULL);
 
   return dex_await_boxed (future, error);
 }

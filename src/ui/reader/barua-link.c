@@ -28,8 +28,9 @@ barua_link_shown (const char *uri)
   g_autofree char *clean = NULL;
 
   if (ascii != NULL && g_strcmp0 (ascii, host) != 0)
-    whole = g_uri_join (G_URI_FLAGS_ENCODED, g_uri_get_scheme (parsed), g_uri_get_userinfo (parsed), ascii, g_uri_get_port (parsed),
-                        g_uri_get_path (parsed), g_uri_get_query (parsed), g_uri_get_fragment (parsed));
+    whole = g_uri_join (G_URI_FLAGS_ENCODED, g_uri_get_scheme (parsed), g_uri_get_userinfo (parsed), ascii,
+                        g_uri_get_port (parsed), g_uri_get_path (parsed), g_uri_get_query (parsed),
+                        g_uri_get_fragment (parsed));
   clean = barua_text_clean (whole != NULL ? whole : uri, -1, 4 * SHOWN_CHARS);
   return barua_text_ellipsise (clean, SHOWN_CHARS);
 }

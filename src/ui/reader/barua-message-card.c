@@ -120,10 +120,11 @@ static void
 label_folded (BaruaMessageCard *self)
 {
   /* Translators: a sender, then a date. */
-  g_autofree char *label = g_strdup_printf (_("%1$s, %2$s"), gtk_label_get_label (self->folded_name), gtk_label_get_label (self->folded_date));
+  g_autofree char *label = g_strdup_printf (_ ("%1$s, %2$s"), gtk_label_get_label (self->folded_name),
+                                            gtk_label_get_label (self->folded_date));
 
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->folded_head), GTK_ACCESSIBLE_PROPERTY_LABEL, label, GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                  gtk_label_get_label (self->folded_preview), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->folded_head), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, gtk_label_get_label (self->folded_preview), -1);
 }
 
 static void
@@ -450,9 +451,10 @@ part_fiber (gpointer data)
 {
   PartWish *wish = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = dex_await_boxed (barua_engine_load_part (wish->engine, wish->id, wish->section, BARUA_LOAD_DEFAULT, NULL, NULL,
-                                                                      NULL, wish->cancellable),
-                                              &error);
+  g_autoptr (GBytes) bytes =
+      dex_await_boxed (barua_engine_load_part (wish->engine, wish->id, wish->section, BARUA_LOAD_DEFAULT, NULL, NULL,
+                                               NULL, wish->cancellable),
+                       &error);
 
   if (bytes == NULL)
     g_debug ("picture %s: %s", wish->section, error->message);
@@ -563,7 +565,8 @@ add_text (BaruaMessageCard   *self,
           const BaruaHtmlApi *api,
           BaruaText          *text)
 {
-  gboolean as_html = text->kind == BARUA_TEXT_HTML && !self->as_plain && api != NULL && self->web_views->len < BARUA_LIVE_WEB_VIEWS;
+  gboolean as_html =
+      text->kind == BARUA_TEXT_HTML && !self->as_plain && api != NULL && self->web_views->len < BARUA_LIVE_WEB_VIEWS;
   const char *plain = text->kind == BARUA_TEXT_PLAIN ? text->text : text->plain;
 
   if (as_html)
@@ -667,8 +670,9 @@ embedded_fiber (gpointer data)
   EmbeddedWish *wish = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (BaruaParsedMessage) message = NULL;
-  g_autoptr (GBytes) bytes =
-    dex_await_boxed (barua_engine_load_part (wish->engine, wish->id, wish->section, BARUA_LOAD_DEFAULT, NULL, NULL, NULL, NULL), &error);
+  g_autoptr (GBytes) bytes = dex_await_boxed (barua_engine_load_part (wish->engine, wish->id, wish->section,
+                                                                      BARUA_LOAD_DEFAULT, NULL, NULL, NULL, NULL),
+                                              &error);
   g_autoptr (BaruaMessageCard) self = NULL;
   GtkWidget *inner;
 
@@ -732,7 +736,8 @@ save_all (BaruaMessageCard *self)
 {
   GPtrArray *wishes = g_ptr_array_new_with_free_func ((GDestroyNotify)barua_file_wish_free);
 
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->chips)); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->chips)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (BARUA_IS_ATTACHMENT_CHIP (child))
       g_ptr_array_add (wishes, barua_file_wish_new (barua_attachment_chip_get_section (BARUA_ATTACHMENT_CHIP (child)),
                                                     barua_attachment_chip_get_name (BARUA_ATTACHMENT_CHIP (child))));
@@ -802,8 +807,8 @@ show_load_error (BaruaMessageCard *self,
 
   if (code == BARUA_ERROR_CANCELLED)
     return;
-  if (code == BARUA_ERROR_OFFLINE || code == BARUA_ERROR_REFUSED || code == BARUA_ERROR_TIMEOUT || code == BARUA_ERROR_CONNECTION_LOST ||
-      code == BARUA_ERROR_UNKNOWN_HOST)
+  if (code == BARUA_ERROR_OFFLINE || code == BARUA_ERROR_REFUSED || code == BARUA_ERROR_TIMEOUT ||
+      code == BARUA_ERROR_CONNECTION_LOST || code == BARUA_ERROR_UNKNOWN_HOST)
     words = g_strdup_printf ("%s\n%s", _("Not on This Computer Yet"), _("It comes as soon as you are online."));
   else
     {
@@ -1041,7 +1046,8 @@ grab_focus (GtkWidget *widget)
 
   if (!self->open)
     return gtk_widget_grab_focus (GTK_WIDGET (self->folded_head));
-  return gtk_widget_child_focus (GTK_WIDGET (self->body), GTK_DIR_TAB_FORWARD) || gtk_widget_grab_focus (GTK_WIDGET (self->menu));
+  return gtk_widget_child_focus (GTK_WIDGET (self->body), GTK_DIR_TAB_FORWARD) ||
+         gtk_widget_grab_focus (GTK_WIDGET (self->menu));
 }
 
 static void

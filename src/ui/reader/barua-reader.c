@@ -359,7 +359,8 @@ set_narrow (BaruaReader *self,
             gboolean     narrow)
 {
   self->is_narrow = narrow;
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (BARUA_IS_MESSAGE_CARD (child))
       barua_message_card_set_narrow (BARUA_MESSAGE_CARD (child), narrow);
 }
