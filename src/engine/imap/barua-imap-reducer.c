@@ -22,6 +22,7 @@ struct _BaruaImapReducer
   BaruaIdSet       *arrived;
   guint32           first_new;
   guint32           max_uid;
+  guint32           last_uid;    /* of the row that came last */
   guint             n_rows;
   gboolean          lost;
   gboolean          touched;
@@ -294,6 +295,11 @@ barua_imap_reducer_fetch (BaruaImapReducer     *self,
     header = barua_imap_fetch_get_header (fetch);
   if (header.data != NULL && uid >= self->first_new && !(fetch->damaged & BARUA_IMAP_ITEM_SECTION))
     {
+      /* A step down begins the next range of a first sync. A batch over two of them would span what came between, and the
+       * store would have all that looked up. */
+      if (uid < self->last_uid && self->batch != NULL && barua_header_batch_get_n (self->batch) >= BARUA_BATCH_ROWS / 5)
+        barua_imap_reducer_flush (self, FALSE);
+      self->last_uid = uid;
       barua_header_batch_add (get_batch (self), fetch, uid, header);
       self->n_rows++;
       row_added (self, uid);
