@@ -41,8 +41,8 @@ class CommandLine(unittest.TestCase):
         lines = []
         if json_lines and done.returncode != 2:
             lines = [json.loads(line) for line in done.stdout.splitlines()]
-        self.assertNotIn(b'CRITICAL', done.stderr)
-        self.assertNotIn(b'WARNING', done.stderr)
+        self.assertNotIn(b'-CRITICAL **', done.stderr)
+        self.assertNotIn(b'-WARNING **', done.stderr)
         return done, lines
 
     def error(self, *arguments):
