@@ -184,16 +184,12 @@ on_checked (BaruaBackend       *backend,
             BaruaEngineAccount *self)
 {
   gint64 now = barua_clock_get_unix_seconds (self->engine->clock);
+  BaruaFolder *known = g_hash_table_lookup (self->engine->by_id, &folder);
 
   self->since = now;
   g_clear_error (&self->error);
-  for (guint i = 0; i < self->engine->folders->len; i++)
-    {
-      BaruaFolder *known = g_ptr_array_index (self->engine->folders, i);
-
-      if (known->id == folder)
-        known->checked = now;
-    }
+  if (known != NULL)
+    known->checked = now;
   barua_engine_account_status_changed (self);
 }
 
@@ -496,6 +492,7 @@ make_backend (BaruaEngineAccount *self)
   g_autoptr(BaruaStoreAccount) stored = barua_engine_account_to_store (self->account);
 
   g_clear_error (&self->error);
+  g_set_str (&stored->settings, self->settings);
   self->backend = BARUA_BACKEND (barua_imap_backend_new (engine->store, stored, engine->online, engine->clock,
                                                          !(engine->flags & BARUA_ENGINE_MANUAL), &self->error));
   if (self->backend == NULL)
@@ -515,6 +512,7 @@ barua_engine_account_new (BaruaEngine             *engine,
 
   self->engine = engine;
   self->account = barua_engine_account_from_store (stored);
+  self->settings = g_strdup (stored->settings);
   return self;
 }
 
@@ -547,6 +545,7 @@ barua_engine_account_stop (BaruaEngineAccount *self)
   if (self->backend != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->backend, self);
+      g_set_str (&self->settings, barua_imap_backend_get_settings (BARUA_IMAP_BACKEND (self->backend)));
       barua_backend_vtable (self->backend)->close (self->backend);
     }
   g_clear_object (&self->backend);
@@ -576,5 +575,6 @@ barua_engine_account_free (gpointer data)
   dex_clear (&self->wake);
   g_clear_error (&self->error);
   barua_account_unref (self->account);
+  g_free (self->settings);
   g_free (self);
 }

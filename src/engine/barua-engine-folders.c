@@ -133,23 +133,19 @@ static void
 take_folders (BaruaEngine *self,
               GPtrArray   *folders)
 {
-  g_autoptr(GHashTable) checked = g_hash_table_new (g_int64_hash, g_int64_equal);
+  GHashTable *by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
 
-  for (guint i = 0; i < self->folders->len; i++)
-    {
-      BaruaFolder *old = g_ptr_array_index (self->folders, i);
-
-      g_hash_table_insert (checked, &old->id, old);
-    }
   for (guint i = 0; i < folders->len; i++)
     {
       BaruaFolder *folder = g_ptr_array_index (folders, i);
-      BaruaFolder *old = g_hash_table_lookup (checked, &folder->id);
+      BaruaFolder *old = g_hash_table_lookup (self->by_id, &folder->id);
 
       if (old != NULL)
         folder->checked = MAX (folder->checked, old->checked);
+      g_hash_table_insert (by_id, &folder->id, folder);
     }
-  g_clear_pointer (&checked, g_hash_table_unref);
+  g_hash_table_unref (self->by_id);
+  self->by_id = by_id;
   g_ptr_array_unref (self->folders);
   self->folders = g_ptr_array_ref (folders);
 }
@@ -275,14 +271,9 @@ BaruaFolder *
 barua_engine_dup_folder (BaruaEngine *self,
                          gint64       folder)
 {
-  for (guint i = 0; i < self->folders->len; i++)
-    {
-      BaruaFolder *candidate = g_ptr_array_index (self->folders, i);
+  BaruaFolder *found = g_hash_table_lookup (self->by_id, &folder);
 
-      if (candidate->id == folder)
-        return barua_folder_ref (candidate);
-    }
-  return NULL;
+  return found != NULL ? barua_folder_ref (found) : NULL;
 }
 
 void

@@ -27,6 +27,7 @@ struct _BaruaEngine
   BaruaOwner       *owner;
   GPtrArray        *accounts;  /* BaruaEngineAccount, in the person's order */
   GPtrArray        *folders;   /* BaruaFolder of all accounts, in tree order */
+  GHashTable       *by_id;     /* gint64 * -> one of folders */
   guint64           generation;
   gint64            open_folder;
   BaruaIdSet       *visible;
@@ -47,6 +48,7 @@ struct _BaruaEngineAccount
 {
   BaruaEngine  *engine;       /* not owned */
   BaruaAccount *account;
+  char         *settings;     /* what the backend learned of the server; survives it */
   BaruaBackend *backend;      /* NULL: it can't be right, or offline by wish */
   BaruaScope   *scope;
   DexPromise   *wake;         /* the keeper waits for this; NULL: it is at work */

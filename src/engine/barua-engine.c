@@ -581,6 +581,7 @@ barua_engine_finalize (GObject *object)
     barua_store_set_changed_func (self->store, NULL, NULL);
   g_clear_pointer (&self->store, barua_store_unref);
   g_clear_object (&self->online);
+  g_clear_pointer (&self->by_id, g_hash_table_unref);
   g_clear_pointer (&self->folders, g_ptr_array_unref);
   g_clear_pointer (&self->folders_pending, barua_change_set_unref);
   g_clear_pointer (&self->folders_waiters, g_ptr_array_unref);
@@ -609,6 +610,7 @@ barua_engine_init (BaruaEngine *self)
   self->scope = barua_scope_new (NULL);
   self->accounts = g_ptr_array_new_with_free_func (barua_engine_account_free);
   self->folders = g_ptr_array_new_with_free_func ((GDestroyNotify) barua_folder_unref);
+  self->by_id = g_hash_table_new (g_int64_hash, g_int64_equal);
   self->folders_waiters = g_ptr_array_new ();
   self->visible = barua_id_set_new ();
 }

@@ -68,7 +68,36 @@ class Live:
             self.arrives(watch, "still here")
 
 
-class LiveQResync(Live, ServerCase):
+class Notified(Live):
+    """Where the server announces NOTIFY (RFC 5465)."""
+
+    def test_another_folder_is_told_of_at_once(self):
+        mail = self.other()
+        mail.create("Reports")
+        with Tap(self.server) as tap:
+            watch = self.start_watch(tap)
+            tap.wait_for("C", rb"NOTIFY SET", 10)
+            for number in range(3):
+                mark, start = watch.mark, time.monotonic_ns()
+                mail.append("Reports", None, None, message(f"report {number}"))
+                shown, _ = watch.wait(lambda line: line.get("event") == "changed"
+                                      and any(change["change"] == "added" for change in line["rows"]), 10, mark)
+                self.assertLess((shown - start) / 1e9, 2)
+            # New folders too, without waiting for the next poll.
+            mark = watch.mark
+            mail.create("Later")
+            mail.append("Later", None, None, message("in a new folder"))
+            watch.wait(lambda line: line.get("event") == "changed"
+                       and any(change["change"] == "added" for change in line["rows"]), 10, mark)
+            # The inbox is told of as before.
+            self.arrives(watch, "after the others")
+            watch.__exit__()
+        self.assertEqual(len(self.client.list("Reports")), 3)
+        self.assertEqual(len(self.client.list("Later")), 1)
+        self.assertEqual(len(self.client.list("INBOX")), 11)
+
+
+class LiveQResync(Notified, ServerCase):
     kind = "qresync"
 
 

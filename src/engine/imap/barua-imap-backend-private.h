@@ -38,6 +38,12 @@ struct _BaruaImapBackend
   BaruaScope      *open_watch;
   gint64           watched_open;
 
+  /* What NOTIFY told of and nobody has looked at yet: barua-imap-notify.c. */
+  GHashTable      *told;          /* mailbox -> BaruaImapFolder; NULL: nothing */
+  gboolean         told_all;      /* folders came or went, or the server tells no more: look at all */
+  gboolean         telling;       /* a fiber is at it */
+  const BaruaImapQuirks *notify_quirks;
+
   gboolean         replaying;
   gboolean         replay_again;
 };
@@ -187,6 +193,12 @@ DexFuture     *barua_imap_backend_fetch_large    (BaruaBackend *backend, gint64 
 DexFuture     *barua_imap_backend_replay         (BaruaBackend *backend, BaruaScope *scope);
 void           barua_imap_backend_watch          (BaruaBackend *backend, gint64 open_folder);
 void           barua_imap_backend_end_watch      (BaruaImapBackend *self);
+/* An event of the watching session about other folders than its own: they are looked at soon, on another connection. TRUE when
+ * it was one. */
+gboolean       barua_imap_backend_note_told      (BaruaImapBackend *self, BaruaImapSession *session,
+                                                  const BaruaImapEvent *event);
+/* @gates (taken): BaruaImapFolder with STATUS numbers. Those folders whose numbers differ are synchronised. */
+DexFuture     *barua_imap_backend_sync_told      (BaruaImapBackend *self, GPtrArray *gates, BaruaScope *scope);
 DexFuture     *barua_imap_backend_list_messages  (BaruaBackend *backend, gint64 folder, BaruaScope *scope);
 DexFuture     *barua_imap_backend_sync           (BaruaBackend *backend, gint64 folder, BaruaSyncFlags flags,
                                                   BaruaSyncReport *report, BaruaScope *scope);

@@ -17,6 +17,7 @@ typedef struct
   gint64            folder;
   BaruaSyncFlags    flags;
   BaruaSyncReport  *report;
+  GPtrArray        *gates; /* BaruaImapFolder that NOTIFY told of; NULL: not that */
   gint64            started_us;
 } Request;
 
@@ -28,6 +29,7 @@ request_free (gpointer data)
   g_object_unref (request->backend);
   barua_scope_unref (request->scope);
   barua_sync_report_unref (request->report);
+  g_clear_pointer (&request->gates, g_ptr_array_unref);
   g_free (request);
 }
 
@@ -112,6 +114,20 @@ states_func (BaruaStoreConnection *c,
   return TRUE;
 }
 
+/* In a fiber. */
+static States *
+load_states (BaruaImapBackend *self,
+             GError          **error)
+{
+  g_autoptr(States) states = g_atomic_rc_box_new0 (States);
+
+  states->account = self->account;
+  if (!dex_await (barua_engine_read (self->store, "sync states", states_func, g_atomic_rc_box_acquire (states),
+                                     states_unref), error))
+    return NULL;
+  return g_steal_pointer (&states);
+}
+
 /* BaruaImapFolder by the name that the store knows it by; an account may have thousands. */
 static GHashTable *
 index_gates (GPtrArray *gates)
@@ -130,7 +146,7 @@ index_gates (GPtrArray *gates)
 }
 
 static gboolean
-is_unchanged (BaruaImapSession       *session,
+is_unchanged (const BaruaImapQuirks  *quirks,
               const BaruaImapFolder  *gate,
               States                 *states,
               const BaruaStoreFolder *folder,
@@ -151,8 +167,7 @@ is_unchanged (BaruaImapSession       *session,
     .modseq = gate->present & BARUA_IMAP_STATUS_HIGHESTMODSEQ ? gate->highest_modseq : 0,
     .exists = gate->messages,
   };
-  modseq = answer.modseq != 0 && !barua_imap_quirks_has (barua_imap_session_get_quirks (session),
-                                                         BARUA_IMAP_QUIRK_NO_CONDSTORE);
+  modseq = answer.modseq != 0 && !barua_imap_quirks_has (quirks, BARUA_IMAP_QUIRK_NO_CONDSTORE);
   /* Without MODSEQ equal numbers prove no flags: what people look at gets its quick pass on each visit. */
   if (!modseq && (folder->role == BARUA_ROLE_INBOX || folder->id == open_folder))
     return FALSE;
@@ -253,10 +268,8 @@ sync_account (Request          *request,
       if (!barua_imap_backend_refresh_folders (self, session, request->scope, &gates, error))
         return FALSE;
     }
-  states = g_atomic_rc_box_new0 (States);
-  states->account = self->account;
-  if (!dex_await (barua_engine_read (self->store, "sync states", states_func, g_atomic_rc_box_acquire (states),
-                                     states_unref), error))
+  states = load_states (self, error);
+  if (states == NULL)
     return FALSE;
   work = list_work (self);
   by_name = index_gates (gates);
@@ -269,7 +282,8 @@ sync_account (Request          *request,
       if (folder == NULL || (is_new && id == inbox))
         continue;
       if (!(request->flags & BARUA_SYNC_FULL_FLAGS) &&
-          is_unchanged (session, g_hash_table_lookup (by_name, folder->name), states, folder, self->open_folder))
+          is_unchanged (barua_imap_session_get_quirks (session), g_hash_table_lookup (by_name, folder->name), states,
+                        folder, self->open_folder))
         {
           request->report->folders++;
           g_signal_emit_by_name (self, "checked", id);
@@ -292,6 +306,63 @@ sync_account (Request          *request,
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&first));
   return FALSE;
+}
+
+/* What NOTIFY told of: of these folders those whose numbers are not ours. Many are not: a message that came in stirs a folder
+ * several times, and our own changes do too. */
+static GArray *
+list_told (BaruaImapBackend *self,
+           GPtrArray        *gates,
+           GError          **error)
+{
+  g_autoptr(States) states = load_states (self, error);
+  g_autoptr(GHashTable) by_name = index_gates (gates);
+  g_autoptr(GArray) work = NULL;
+
+  if (states == NULL)
+    return NULL;
+  work = list_work (self);
+  for (guint i = work->len; i > 0; i--)
+    {
+      gint64 id = g_array_index (work, gint64, i - 1);
+      const BaruaStoreFolder *folder = barua_imap_backend_get_folder (self, id);
+      const BaruaImapFolder *gate = g_hash_table_lookup (by_name, folder->name);
+
+      /* The folder on screen has a connection of its own that tells of it. */
+      if (gate == NULL || (self->open_watch != NULL && id == self->watched_open) ||
+          is_unchanged (self->notify_quirks, gate, states, folder, self->open_folder))
+        g_array_remove_index (work, i - 1);
+    }
+  return g_steal_pointer (&work);
+}
+
+static gboolean
+sync_told (Request  *request,
+           GError  **error)
+{
+  BaruaImapBackend *self = request->backend;
+  g_autoptr(GArray) work = list_told (self, request->gates, error);
+  BaruaImapSession *session;
+  gboolean ok = TRUE;
+
+  if (work == NULL || work->len == 0)
+    return work != NULL;
+  session = barua_imap_backend_lease (self, BARUA_IMAP_LEASE_WORK, NULL, request->scope, error);
+  if (session == NULL)
+    return FALSE;
+  for (guint i = 0; ok && i < work->len; i++)
+    {
+      g_autoptr(GError) failure = NULL;
+
+      if (sync_one (request, session, g_array_index (work, gint64, i), NULL, NULL, &failure))
+        continue;
+      g_debug ("told of folder %" G_GINT64_FORMAT ": %s", g_array_index (work, gint64, i), failure->message);
+      ok = barua_imap_session_get_state (session) != BARUA_IMAP_STATE_CLOSED;
+      if (!ok)
+        g_propagate_error (error, g_steal_pointer (&failure));
+    }
+  barua_imap_backend_give_back (self, session);
+  return ok;
 }
 
 static gboolean
@@ -370,4 +441,30 @@ barua_imap_backend_sync (BaruaBackend    *backend,
   request->report = barua_sync_report_ref (report);
   request->started_us = g_get_monotonic_time ();
   return barua_fiber_start ("sync", sync_fiber, request, request_free);
+}
+
+static DexFuture *
+told_fiber (gpointer data)
+{
+  Request *request = data;
+  GError *error = NULL;
+
+  if (!barua_imap_backend_load_folders (request->backend, &error) || !sync_told (request, &error))
+    return dex_future_new_for_error (error);
+  return dex_future_new_true ();
+}
+
+DexFuture *
+barua_imap_backend_sync_told (BaruaImapBackend *self,
+                              GPtrArray        *gates,
+                              BaruaScope       *scope)
+{
+  Request *request = g_new0 (Request, 1);
+
+  request->backend = g_object_ref (self);
+  request->scope = barua_scope_new (scope);
+  request->report = barua_sync_report_new ();
+  request->gates = gates;
+  request->started_us = g_get_monotonic_time ();
+  return barua_fiber_start ("sync told", told_fiber, request, request_free);
 }

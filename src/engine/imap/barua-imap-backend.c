@@ -69,6 +69,23 @@ barua_imap_backend_unlock (BaruaImapBackend *self,
   dex_unref (next);
 }
 
+/* A server that once signed in by SCRAM is never again given the password itself (THREATS T-08; docs/decisions/0013). */
+static void
+remember_scram (BaruaImapBackend *self,
+                BaruaImapSession *session)
+{
+  const char *mechanism = barua_imap_session_get_mechanism (session);
+  char *settings;
+
+  if (self->config->require_scram || mechanism == NULL || !g_str_has_prefix (mechanism, "SCRAM-"))
+    return;
+  self->config->require_scram = TRUE;
+  settings = barua_settings_set (self->settings, "require-scram", "yes");
+  g_free (self->settings);
+  self->settings = settings;
+  barua_imap_backend_save_settings (self);
+}
+
 /* Sessions ------------------------------------------------------------------------------------------------------------------- */
 
 BaruaImapSession *
@@ -86,6 +103,8 @@ barua_imap_backend_lease (BaruaImapBackend *self,
     self->password = barua_secret_command_run (self->password_command, 0, self->scope);
   session = dex_await_object (barua_imap_pool_lease (self->pool, lease, mailbox, scope), error);
   dex_clear (&self->password);
+  if (session != NULL)
+    remember_scram (self, session);
   return session;
 }
 
@@ -193,6 +212,7 @@ barua_imap_backend_new (BaruaStore              *store,
 {
   g_autoptr(BaruaEndpoint) endpoint = NULL;
   g_autofree char *poison = NULL;
+  g_autofree char *require_scram = NULL;
   BaruaImapBackend *self;
 
   endpoint = barua_endpoint_new (account->host, account->port,
@@ -216,11 +236,19 @@ barua_imap_backend_new (BaruaStore              *store,
   self->config->log_traffic = g_getenv ("BARUA_LOG_TRAFFIC") != NULL;
   /* One round trip less; inside verified TLS both are as safe as the server. */
   self->config->mechanisms = BARUA_MECHANISMS_FASTEST;
+  require_scram = barua_settings_dup (account->settings, "require-scram");
+  self->config->require_scram = require_scram != NULL;
   self->pool = barua_imap_pool_new (self->config, online, clock);
   barua_imap_pool_set_patient (self->pool, patient);
   self->patient = patient;
   g_signal_connect_object (self->pool, "changed", G_CALLBACK (on_pool_changed), self, 0);
   return self;
+}
+
+const char *
+barua_imap_backend_get_settings (BaruaImapBackend *self)
+{
+  return self->settings;
 }
 
 static void
@@ -346,6 +374,7 @@ barua_imap_backend_finalize (GObject *object)
   g_clear_pointer (&self->open_watch, barua_scope_unref);
   g_clear_pointer (&self->scope, barua_scope_unref);
   g_clear_pointer (&self->poison, barua_poison_free);
+  g_clear_pointer (&self->told, g_hash_table_unref);
   g_clear_pointer (&self->folders, g_hash_table_unref);
   g_clear_pointer (&self->locks, g_hash_table_unref);
   g_clear_pointer (&self->clock, barua_clock_unref);

@@ -21,4 +21,7 @@ BaruaImapBackend *barua_imap_backend_new (BaruaStore              *store,
                                           gboolean                 patient,
                                           GError                 **error);
 
+/* The account's settings (JSON) as they are by now: what was learned of the server. Borrowed. */
+const char       *barua_imap_backend_get_settings (BaruaImapBackend *self);
+
 G_END_DECLS

@@ -240,12 +240,18 @@ get_batch (BaruaImapReducer *self)
 }
 
 static void
+flush_full (BaruaImapReducer *self)
+{
+  if (barua_header_batch_get_n (self->batch) >= BARUA_BATCH_ROWS || self->batch->bytes->len >= BARUA_BATCH_BYTES)
+    barua_imap_reducer_flush (self, FALSE);
+}
+
+static void
 row_added (BaruaImapReducer *self,
            guint32           uid)
 {
   self->max_uid = MAX (self->max_uid, uid);
-  if (barua_header_batch_get_n (self->batch) >= BARUA_BATCH_ROWS || self->batch->bytes->len >= BARUA_BATCH_BYTES)
-    barua_imap_reducer_flush (self, FALSE);
+  flush_full (self);
 }
 
 void
@@ -290,7 +296,6 @@ barua_imap_reducer_fetch (BaruaImapReducer     *self,
 
   if (uid == 0)
     return;
-  self->max_uid = MAX (self->max_uid, uid);
   if (fetch->present & BARUA_IMAP_ITEM_SECTION)
     header = barua_imap_fetch_get_header (fetch);
   if (header.data != NULL && uid >= self->first_new && !(fetch->damaged & BARUA_IMAP_ITEM_SECTION))
@@ -305,11 +310,15 @@ barua_imap_reducer_fetch (BaruaImapReducer     *self,
       row_added (self, uid);
     }
   else if (header.data == NULL && ((fetch->present | fetch->damaged) & of_rows) && uid >= self->first_new)
-    barua_id_set_add (self->damaged, uid);
+    {
+      barua_id_set_add (self->damaged, uid);
+      self->max_uid = MAX (self->max_uid, uid);
+    }
   else if (fetch->present & BARUA_IMAP_ITEM_FLAGS)
     {
+      /* Flags alone make no row: a message that NOTIFY tells of before it was fetched must still be new. */
       barua_header_batch_add_flags (get_batch (self), fetch, uid);
-      row_added (self, uid);
+      flush_full (self);
     }
 }
 

@@ -4,9 +4,10 @@
 #include "barua-fiber.h"
 #include "barua-limits.h"
 
-/* Live updates: one connection stays in the inbox, one in the folder on screen, each in IDLE. What the server says untagged
- * goes through the reducer like everything else; EXISTS makes the new rows be fetched on the very same connection, so that
- * between the server's word and the row there is one round trip. */
+/* Live updates: one connection stays in the inbox, one in the folder on screen, each in IDLE; where the server can NOTIFY, the
+ * one in the inbox is told of all folders (barua-imap-notify.c). What the server says untagged goes through the reducer like
+ * everything else; EXISTS makes the new rows be fetched on the very same connection, so that between the server's word and the
+ * row there is one round trip. */
 
 typedef struct
 {
@@ -50,6 +51,8 @@ on_event (BaruaImapSession     *session,
 {
   Watch *watch = data;
 
+  if (barua_imap_backend_note_told (watch->backend, session, event))
+    return;
   barua_imap_reducer_event (watch->sync->reducer, event);
   switch (event->type)
     {
@@ -102,6 +105,14 @@ stay (Watch   *watch,
   BaruaImapBackend *self = watch->backend;
   gboolean ok = TRUE;
 
+  /* FALSE, or a refusal: IDLE here, and the account's poll for the others. */
+  if (watch->lease == BARUA_IMAP_LEASE_WATCH && barua_imap_session_can (session, BARUA_IMAP_CAP_NOTIFY))
+    {
+      g_autoptr(GError) refusal = NULL;
+
+      if (!dex_await (barua_imap_session_notify (session, watch->scope), &refusal))
+        g_debug ("NOTIFY: %s", refusal->message);
+    }
   barua_imap_session_set_watching (session, TRUE);
   while (ok && dex_await (wait_news (watch), error))
     {
