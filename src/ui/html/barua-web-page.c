@@ -15,7 +15,7 @@ static const char shared_style[] =
   "html{margin:0;padding:0;background:transparent;overflow-wrap:break-word;-webkit-text-size-adjust:none}"
   "body{margin:0;padding:0;background:transparent}"
   "#page{display:flow-root;min-width:0;padding:1px 0;box-sizing:border-box}"
-  "#page img{max-width:100%;height:auto}"
+  "#page img{max-width:100%}#page img:not([src^='barua-remote:']){height:auto}"
   /* A picture that was not asked for leaves its outline. */
   "#page img[src^='barua-remote:']{content:url(data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7);"
   "outline:1px solid color-mix(in srgb,currentColor 15%,transparent);outline-offset:-1px}"
