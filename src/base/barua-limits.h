@@ -224,6 +224,13 @@
 #define BARUA_PREFETCH_BODIES                  500u
 #define BARUA_BODIES_WAITING_BYTES             (8u * 1024u * 1024u)
 #define BARUA_PREFETCH_TEXT_BYTES              (512u * 1024u)
+/* Text of one message that is indexed; what is behind it can't be found. Messages listed at a time for the index, read at a time,
+ * and bytes of text that make one transaction. */
+#define BARUA_INDEX_TEXT_BYTES                 (256u * 1024u)
+#define BARUA_INDEX_MESSAGES                   4000u
+#define BARUA_INDEX_PORTION                    100u
+#define BARUA_INDEX_PORTIONS_UNDER_WAY         2u
+#define BARUA_INDEX_BATCH_BYTES                (2u * 1024u * 1024u)
 /* Messages of one STORE command of the replayer. */
 #define BARUA_REPLAY_MESSAGES                  2000u
 /* Plain servers: how long a comparison of all flags holds good. */

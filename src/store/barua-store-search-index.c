@@ -9,8 +9,6 @@
 /* search.db follows main.db by a cursor: ids only rise, so what is new is what is above it. Both the rows and the cursor are
  * committed together; main.db is only read. */
 
-/* Text of one message that is indexed; what is behind it can't be found. */
-#define TEXT_BYTES (256u * 1024u)
 /* Recipients that are indexed. */
 #define RECIPIENTS 32u
 
@@ -19,10 +17,12 @@
 
 typedef struct
 {
-  gint64 rowid;
-  gint64 sender;
-  gsize  subject;    /* offset in bytes of a NUL-terminated text */
-  gsize  recipients; /* likewise */
+  gint64      rowid;
+  gint64      sender;
+  gsize       subject;    /* offset in bytes of a NUL-terminated text */
+  gsize       recipients; /* likewise */
+  gint64      message;    /* with a body only */
+  const char *body;       /* borrowed */
 } Row;
 
 /* The texts of a portion. FTS5 writes what it holds in memory out as a segment when a row comes that is not above the last
@@ -268,18 +268,13 @@ barua_store_search_forget_gone (BaruaStoreConnection  *c,
   return barua_store_exec (c, DB_MAIN, error, "DELETE FROM search_gone WHERE id <= ?1", "i", up_to);
 }
 
-gboolean
-barua_store_search_index_body (BaruaStoreConnection  *c,
-                               gint64                 message,
-                               const char            *text,
-                               GError               **error)
+/* The rows of all messages up to @message are there. */
+static gboolean
+index_up_to (BaruaStoreConnection  *c,
+             gint64                 message,
+             GError               **error)
 {
-  g_autofree char *folded = barua_text_for_search (text, (gssize)strnlen (text, TEXT_BYTES));
-  Texts texts;
   gint64 cursor;
-  gboolean ok;
-  int rc;
-  g_autoptr (BaruaStatement) s = NULL;
 
   if (!barua_store_get_number (c, DB_SEARCH, &cursor, 0, error, "SELECT value FROM meta WHERE key = 'cursor'", ""))
     return FALSE;
@@ -295,29 +290,104 @@ barua_store_search_index_body (BaruaStoreConnection  *c,
       if (!barua_store_get_number (c, DB_SEARCH, &cursor, 0, error, "SELECT value FROM meta WHERE key = 'cursor'", ""))
         return FALSE;
     }
+  return TRUE;
+}
 
-  s = barua_store_query (c, DB_MAIN, error, SOURCE_COLUMNS "WHERE id = ?1", "i", message);
-  rc = s != NULL ? barua_store_step (c, s, error) : 0;
-  if (rc != SQLITE_ROW)
-    return rc != 0;
+/* Collects the rows of messages that are still there. */
+static gboolean
+collect_bodies (BaruaStoreConnection    *c,
+                const BaruaIndexedText  *bodies,
+                guint                    n_bodies,
+                Texts                   *texts,
+                GError                 **error)
+{
+  for (guint i = 0; i < n_bodies; i++)
+    {
+      g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error, SOURCE_COLUMNS "WHERE id = ?1", "i",
+                                                        bodies[i].message);
+      int rc = s != NULL ? barua_store_step (c, s, error) : 0;
+
+      if (rc == 0 || (rc == SQLITE_ROW && !collect_one (c, s, texts, FALSE, error)))
+        return FALSE;
+      if (rc == SQLITE_ROW)
+        {
+          Row *row = &g_array_index (texts->rows, Row, texts->rows->len - 1);
+
+          row->message = bodies[i].message;
+          row->body = bodies[i].text;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+write_body (BaruaStoreConnection  *c,
+            Texts                 *texts,
+            const Row             *row,
+            GError               **error)
+{
+  gsize length = strlen (row->body);
+  g_autofree char *cut = NULL;
+
+  if (length > BARUA_INDEX_TEXT_BYTES)
+    {
+      const char *end = row->body + BARUA_INDEX_TEXT_BYTES;
+
+      while (end > row->body && ((guint8)*end & 0xC0) == 0x80)
+        end--;
+      cut = g_strndup (row->body, (gsize)(end - row->body));
+    }
+  return barua_store_exec (c, DB_SEARCH, error, "DELETE FROM mail WHERE rowid = ?1", "i", row->rowid) &&
+         write_one (c, texts, row, FALSE, cut != NULL ? cut : row->body, error) &&
+         barua_store_exec (c, DB_SEARCH, error, "INSERT OR IGNORE INTO indexed_body VALUES (?1)", "i", row->message);
+}
+
+gboolean
+barua_store_search_index_bodies (BaruaStoreConnection    *c,
+                                 const BaruaIndexedText  *bodies,
+                                 guint                    n_bodies,
+                                 GError                 **error)
+{
+  gint64 last = 0;
+  Texts texts;
+  gboolean ok;
+
+  for (guint i = 0; i < n_bodies; i++)
+    last = MAX (last, bodies[i].message);
+  if (!index_up_to (c, last, error))
+    return FALSE;
   texts_init (c, &texts);
-  ok = barua_store_exec (c, DB_SEARCH, error, "DELETE FROM mail WHERE rowid = ?1", "i",
-                         barua_search_rowid (sqlite3_column_int64 (s, 1), message)) &&
-       collect_one (c, s, &texts, FALSE, error) &&
-       write_one (c, &texts, &g_array_index (texts.rows, Row, 0), FALSE, folded, error) &&
-       barua_store_exec (c, DB_SEARCH, error, "INSERT OR IGNORE INTO indexed_body VALUES (?1)", "i", message);
+  ok = collect_bodies (c, bodies, n_bodies, &texts, error);
+  if (ok)
+    g_array_sort (texts.rows, compare_rows);
+  for (guint i = 0; ok && i < texts.rows->len; i++)
+    ok = write_body (c, &texts, &g_array_index (texts.rows, Row, i), error);
   texts_clear (&texts);
   return ok;
 }
 
+gboolean
+barua_store_search_index_body (BaruaStoreConnection  *c,
+                               gint64                 message,
+                               const char            *text,
+                               GError               **error)
+{
+  g_autofree char *folded = barua_text_for_search (text, (gssize)strnlen (text, BARUA_INDEX_TEXT_BYTES));
+  BaruaIndexedText one = { message, folded };
+
+  return barua_store_search_index_bodies (c, &one, 1, error);
+}
+
 GArray *
 barua_store_search_list_unindexed (BaruaStoreConnection  *c,
+                                   gint64                 below,
                                    guint                  limit,
                                    GError               **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error,
-    "SELECT id FROM message WHERE (traits & ?1) != 0 ORDER BY id DESC", "i", (gint64)TRAIT_BODY_HERE);
+    "SELECT id FROM message WHERE id < ?2 AND (traits & ?1) != 0 ORDER BY id DESC", "ii", (gint64)TRAIT_BODY_HERE,
+    below != 0 ? below : G_MAXINT64);
   int rc = SQLITE_DONE;
 
   if (s == NULL)

@@ -69,9 +69,21 @@ gboolean          barua_store_search_index_body (BaruaStoreConnection    *c,
                                                gint64                     message,
                                                const char                *text,
                                                GError                   **error);
-/* Messages whose text is in the cache and not in the index yet, newest first, at most @limit: GArray of gint64. On a
- * reader. */
+typedef struct
+{
+  gint64      message;
+  const char *text;   /* in the form of barua_text_for_search() */
+} BaruaIndexedText;
+
+/* The same for many, far cheaper than one by one. */
+gboolean          barua_store_search_index_bodies (BaruaStoreConnection  *c,
+                                               const BaruaIndexedText    *texts,
+                                               guint                      n_texts,
+                                               GError                   **error);
+/* Messages below @below (0: all) whose text is in the cache and not in the index yet, by falling id, at most @limit: GArray
+ * of gint64. On a reader. */
 GArray           *barua_store_search_list_unindexed (BaruaStoreConnection *c,
+                                               gint64                     below,
                                                guint                      limit,
                                                GError                   **error);
 

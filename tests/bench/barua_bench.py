@@ -13,10 +13,12 @@ Needs BARUA_CLI, BARUA_IMAPLIMIT and BARUA_LINE (meson sets them).
 
 import argparse
 import email.header
+import json
 import os
 import re
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -176,6 +178,24 @@ def first_rows_line(server, options):
     return result
 
 
+def bare_indexes(count, runs):
+    """GMime and FTS5 alone on the same messages; None where the program is not told."""
+    program = os.environ.get("BARUA_BODY_INDEX")
+    if not program:
+        return None
+    results = []
+    with tempfile.TemporaryDirectory(prefix="barua-bench-", dir=os.environ.get("BARUA_BENCH_TMP")) as folder:
+        source = os.path.join(folder, "messages")
+        with open(source, "wb") as output:
+            for raw, _, _ in generate.Generator().messages(count):
+                output.write(b"%d\n" % len(raw) + raw)
+        for number in range(runs):
+            done = subprocess.run([program, source, os.path.join(folder, f"index{number}")], capture_output=True, text=True,
+                                  check=True, timeout=600)
+            results.append(json.loads(done.stdout))
+    return results
+
+
 @benchmark
 def bodies(server, options):
     """Whole messages fetched and stored."""
@@ -192,6 +212,11 @@ def bodies(server, options):
         indexed = median([run.event("synced")["ms"] - run.event("synced")["bodies_ms"] for run in syncs])
         result.show("barua-cli sync --bodies, connect to last body stored", ms(done))
         result.show("  text index, after that", ms(indexed))
+        bare = bare_indexes(count, options.runs)
+        if bare:
+            limit_ms = median([run["ms"] for run in bare])
+            result.show("  GMime and FTS5 alone, wall / own CPU", f"{limit_ms:,.0f} / {median([run['cpu_ms'] for run in bare]):,.0f} ms")
+            result.ratio("ratio of the text index to them", indexed, limit_ms, 1.3)
         result.show("  bodies stored", f"{median([run.event('synced')['bodies'] for run in syncs]):.0f}")
         result.show("  own CPU", ms(median([run.cpu_ms for run in syncs])))
         result.ratio("ratio to the limit", done, limit, 2.0)

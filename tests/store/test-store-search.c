@@ -96,7 +96,7 @@ list_unindexed (BaruaStoreConnection  *c,
                 gpointer               data,
                 GError               **error)
 {
-  g_autoptr (GArray) ids = barua_store_search_list_unindexed (c, 10, error);
+  g_autoptr (GArray) ids = barua_store_search_list_unindexed (c, 0, 10, error);
   BaruaSearchCoverage coverage;
 
   *(guint *)data = ids->len;
