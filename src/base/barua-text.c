@@ -96,6 +96,25 @@ is_plain (const char *text,
   return TRUE;
 }
 
+/* Whether valid UTF-8 holds nothing that barua_text_clean() changes: C0, DEL and C1, U+2028..202E, U+2066..2069, seen by their
+ * bytes. */
+static gboolean
+is_clean (const char *text,
+          gsize       length)
+{
+  for (gsize i = 0; i < length; i++)
+    {
+      guint8 byte = (guint8)text[i];
+
+      if (byte < 0x20 || byte == 0x7F || (byte == 0xC2 && (guint8)text[i + 1] < 0xA0))
+        return FALSE;
+      if (byte == 0xE2 && (((guint8)text[i + 1] == 0x80 && (guint8)text[i + 2] >= 0xA8 && (guint8)text[i + 2] <= 0xAE) ||
+                           ((guint8)text[i + 1] == 0x81 && (guint8)text[i + 2] >= 0xA6 && (guint8)text[i + 2] <= 0xA9)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 char *
 barua_text_clean (const char *text,
                   gssize      length,
@@ -106,7 +125,7 @@ barua_text_clean (const char *text,
   const char *p = text;
   GString *clean;
 
-  if (n <= max_bytes && is_plain (text, n))
+  if (n <= max_bytes && (is_plain (text, n) || (g_utf8_validate_len (text, n, NULL) && is_clean (text, n))))
     return g_strndup (text, n);
 
   /* What lies far beyond the limit can't be part of the result. */

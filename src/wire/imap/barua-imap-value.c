@@ -56,7 +56,10 @@ barua_imap_slice_is (BaruaImapSlice slice,
 {
   gsize length = strlen (word);
 
-  return slice.data != NULL && slice.length == length && g_ascii_strncasecmp (slice.data, word, length) == 0;
+  /* Names are compared one after the other for each item of a FETCH; most differ in length or in the first letter. */
+  return slice.data != NULL && slice.length == length &&
+         (length == 0 || ((((guint8) slice.data[0] ^ (guint8) word[0]) & ~0x20) == 0 &&
+                          g_ascii_strncasecmp (slice.data, word, length) == 0));
 }
 
 char *

@@ -74,6 +74,8 @@ barua_mail_convert (const char *charset,
 
   if (charset[0] == '\0')
     return convert_unlabelled (bytes, length);
+  if (g_ascii_strcasecmp (charset, "utf-8") == 0)
+    return g_utf8_make_valid (bytes, (gssize)length);
   for (guint i = 0; i < G_N_ELEMENTS (charset_aliases); i++)
     if (g_ascii_strcasecmp (charset, charset_aliases[i].mail) == 0)
       name = charset_aliases[i].iconv;
@@ -92,6 +94,18 @@ barua_mail_convert (const char *charset,
   return text;
 }
 
+static gboolean
+has_encoded_word (const char *bytes,
+                  gsize       length)
+{
+  const char *end = bytes + length;
+
+  for (const char *p = bytes; (p = memchr (p, '=', (gsize)(end - p))) != NULL; p++)
+    if (p + 1 < end && p[1] == '?')
+      return TRUE;
+  return FALSE;
+}
+
 static int
 hex_value (char c)
 {
@@ -104,6 +118,11 @@ append_q (GByteArray *bytes,
           const char *text,
           gsize       length)
 {
+  guint start = bytes->len;
+  guint8 *out;
+
+  g_byte_array_set_size (bytes, start + (guint)length);
+  out = bytes->data + start;
   for (gsize i = 0; i < length; i++)
     {
       guint8 byte = (guint8)text[i];
@@ -115,8 +134,9 @@ append_q (GByteArray *bytes,
           byte = (guint8)(hex_value (text[i + 1]) << 4 | hex_value (text[i + 2]));
           i += 2;
         }
-      g_byte_array_append (bytes, &byte, 1);
+      *out++ = byte;
     }
+  g_byte_array_set_size (bytes, (guint)(out - bytes->data));
 }
 
 static void
@@ -309,7 +329,7 @@ barua_mail_decode_value (const char *bytes,
       bytes = unfolded;
     }
   end = bytes + length;
-  if (g_strstr_len (bytes, (gssize)length, "=?") == NULL)
+  if (!has_encoded_word (bytes, length))
     {
       if (g_utf8_validate_len (bytes, length, NULL))
         return barua_text_clean (bytes, (gssize)length, max_bytes);

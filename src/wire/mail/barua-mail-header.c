@@ -62,7 +62,9 @@ gboolean
 barua_mail_field_is (const BaruaMailField *field,
                      const char           *name)
 {
-  return strlen (name) == field->name_length && g_ascii_strncasecmp (name, field->name, field->name_length) == 0;
+  /* Names are letters and hyphens: bit 5 is their case. Most differ in the first letter. */
+  return ((guint8)name[0] | 0x20) == ((guint8)field->name[0] | 0x20) && strlen (name) == field->name_length &&
+         g_ascii_strncasecmp (name, field->name, field->name_length) == 0;
 }
 
 static gboolean
