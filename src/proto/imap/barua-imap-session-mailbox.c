@@ -164,7 +164,7 @@ barua_imap_session_get_n_mapped (BaruaImapSession *self)
 static gboolean
 wants_idle (BaruaImapSession *self)
 {
-  return self->is_watching && !self->is_notified && self->state == BARUA_IMAP_STATE_SELECTED &&
+  return self->is_watching && self->state == BARUA_IMAP_STATE_SELECTED &&
          barua_imap_session_can (self, BARUA_IMAP_CAP_IDLE);
 }
 
