@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine against a server that changes its mind: UIDs that go down, another UIDVALIDITY, fewer messages than it had, flags
+ * refused, a download that is cancelled. */
+#include "barua-engine.h"
+#include "barua-error.h"
+#include "barua-fiber.h"
+#include "barua-limits.h"
+#include "barua-scripted-imap.h"
+#include "barua-test-certs.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define LARGE_BYTES (40u * 1024u * 1024u)
+
+/* What the server has. */
+typedef struct
+{
+  GMutex   mutex;
+  guint    validity;
+  guint    next;
+  GArray  *uids;      /* guint32, rising */
+  gboolean refuses;   /* STORE */
+  guint    n_stores;
+  guint64  large_sent;
+} Box;
+
+static BaruaTestAuthority *authority;
+static GTlsCertificate *certificate;
+static Box box;
+
+static void
+set_box (guint validity,
+         guint next,
+         guint n,
+         ...)
+{
+  va_list uids;
+
+  g_mutex_lock (&box.mutex);
+  box.validity = validity;
+  box.next = next;
+  g_array_set_size (box.uids, 0);
+  va_start (uids, n);
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 uid = va_arg (uids, guint);
+
+      g_array_append_val (box.uids, uid);
+    }
+  va_end (uids);
+  g_mutex_unlock (&box.mutex);
+}
+
+/* One number or range of a set; "*" is @star. */
+static gboolean
+is_in (const char *set,
+       guint       number,
+       guint       star)
+{
+  g_auto(GStrv) items = g_strsplit (set, ",", -1);
+
+  for (guint i = 0; items[i] != NULL; i++)
+    {
+      char *colon = strchr (items[i], ':');
+      guint a = items[i][0] == '*' ? star : (guint) g_ascii_strtoull (items[i], NULL, 10);
+      guint b = colon == NULL ? a : colon[1] == '*' ? star : (guint) g_ascii_strtoull (colon + 1, NULL, 10);
+
+      if (number >= MIN (a, b) && number <= MAX (a, b))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What stands between BODY.PEEK and its first "]", brackets included; NULL when no section is asked for. */
+static char *
+dup_section (const char *line)
+{
+  const char *start = strstr (line, "BODY.PEEK[");
+  const char *end = start != NULL ? strchr (start, ']') : NULL;
+
+  return end != NULL ? g_strndup (start + strlen ("BODY.PEEK"), end + 1 - start - strlen ("BODY.PEEK")) : NULL;
+}
+
+static void
+answer_fetch (BaruaScriptedConnection *connection,
+              const char              *line,
+              const char              *set,
+              gboolean                 by_uid)
+{
+  g_autofree char *section = dup_section (line);
+  const char *partial = section != NULL ? strstr (line, "]<") : NULL;
+  guint64 origin = partial != NULL ? g_ascii_strtoull (partial + 2, NULL, 10) : 0;
+  g_autoptr(GString) out = g_string_new (NULL);
+
+  for (guint i = 0; i < box.uids->len; i++)
+    {
+      guint uid = g_array_index (box.uids, guint32, i);
+      guint star = by_uid ? g_array_index (box.uids, guint32, box.uids->len - 1) : box.uids->len;
+
+      if (!is_in (set, by_uid ? uid : i + 1, star))
+        continue;
+      g_string_append_printf (out, "* %u FETCH (UID %u FLAGS () INTERNALDATE \"01-Jan-2026 10:00:%02u +0000\" RFC822.SIZE %u",
+                              i + 1, uid, uid % 60, LARGE_BYTES);
+      if (section != NULL && partial != NULL)
+        {
+          gsize length = MIN (BARUA_FETCH_CHUNK_BYTES, LARGE_BYTES - MIN (origin, LARGE_BYTES));
+
+          g_string_append_printf (out, " BODY%s<%" G_GUINT64_FORMAT "> {%" G_GSIZE_FORMAT "}\r\n", section, origin, length);
+          for (gsize k = 0; k < length; k++)
+            g_string_append_c (out, k % 64 == 63 ? '\n' : 'x');
+          box.large_sent += length;
+        }
+      else if (section != NULL)
+        {
+          g_autofree char *header = g_strdup_printf ("From: a@barua.example\r\nSubject: number %u\r\n"
+                                                     "Message-ID: <m%u@barua.example>\r\n\r\n", uid, uid % 100);
+
+          g_string_append_printf (out, " BODY%s {%" G_GSIZE_FORMAT "}\r\n%s", section, strlen (header), header);
+        }
+      g_string_append (out, ")\r\n");
+    }
+  barua_scripted_send (connection, out->str, out->len);
+}
+
+static void
+answer_search (BaruaScriptedConnection *connection,
+               const char              *line)
+{
+  const char *uid = strstr (line, "SEARCH UID ");
+  g_autoptr(GString) out = g_string_new ("* SEARCH");
+
+  for (guint i = 0; i < box.uids->len; i++)
+    if (uid == NULL || is_in (uid + strlen ("SEARCH UID "), g_array_index (box.uids, guint32, i), G_MAXUINT))
+      g_string_append_printf (out, " %u", g_array_index (box.uids, guint32, i));
+  g_string_append (out, "\r\n");
+  barua_scripted_send (connection, out->str, out->len);
+}
+
+static void
+say (BaruaScriptedConnection *connection,
+     const char              *format,
+     ...) G_GNUC_PRINTF (2, 3);
+
+static void
+say (BaruaScriptedConnection *connection,
+     const char              *format,
+     ...)
+{
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  barua_scripted_send (connection, text, -1);
+}
+
+static void
+answer (BaruaScriptedConnection *connection,
+        const char              *line)
+{
+  g_auto(GStrv) words = g_strsplit (line, " ", 5);
+  guint n = g_strv_length (words);
+  gboolean by_uid = n > 2 && g_ascii_strcasecmp (words[1], "UID") == 0;
+  const char *verb = n < 2 ? "" : words[by_uid ? 2 : 1];
+  const char *set = n > (by_uid ? 3 : 2) ? words[by_uid ? 3 : 2] : "";
+  const char *outcome = "OK";
+
+  if (g_ascii_strcasecmp (verb, "SELECT") == 0)
+    say (connection, "* FLAGS (\\Seen \\Flagged)\r\n* %u EXISTS\r\n* OK [UIDVALIDITY %u] v\r\n* OK [UIDNEXT %u] n\r\n",
+         box.uids->len, box.validity, box.next);
+  else if (g_ascii_strcasecmp (verb, "LIST") == 0)
+    say (connection, "* LIST () \"/\" INBOX\r\n");
+  else if (g_ascii_strcasecmp (verb, "FETCH") == 0)
+    answer_fetch (connection, line, set, by_uid);
+  else if (g_ascii_strcasecmp (verb, "SEARCH") == 0)
+    answer_search (connection, line);
+  else if (g_ascii_strcasecmp (verb, "STORE") == 0)
+    {
+      box.n_stores++;
+      outcome = box.refuses ? "NO [NOPERM]" : "OK";
+    }
+  else if (g_ascii_strcasecmp (verb, "AUTHENTICATE") == 0)
+    outcome = "OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN]";
+  say (connection, "%s %s done\r\n", words[0], outcome);
+}
+
+static void
+serve (BaruaScriptedConnection *connection,
+       gpointer                 data)
+{
+  char *line;
+
+  barua_scripted_send (connection, "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\r\n", -1);
+  while ((line = barua_scripted_read_line (connection)) != NULL)
+    {
+      g_mutex_lock (&box.mutex);
+      answer (connection, line);
+      g_mutex_unlock (&box.mutex);
+      g_free (line);
+    }
+}
+
+/* One engine, on its own profile, in a fiber --------------------------------------------------------------------------- */
+
+typedef struct
+{
+  BaruaEngine       *engine;
+  BaruaScriptedImap *server;
+  gint64             account;
+  gint64             inbox;
+  void             (*test) (gpointer run);
+  GMainLoop         *loop;
+} Run;
+
+static BaruaSyncReport *
+sync_inbox (Run *run)
+{
+  GError *error = NULL;
+  BaruaSyncReport *report = dex_await_boxed (barua_engine_sync_named (run->engine, run->account, "inbox",
+                                                                      BARUA_SYNC_HEADERS_ONLY), &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (report);
+  return report;
+}
+
+static guint
+count_rows (Run *run)
+{
+  g_autoptr(BaruaFolder) folder = NULL;
+  GPtrArray *folders = barua_engine_list_folders (run->engine, run->account);
+
+  for (guint i = 0; i < folders->len; i++)
+    if (((BaruaFolder *) g_ptr_array_index (folders, i))->role == BARUA_ROLE_INBOX)
+      folder = barua_folder_ref (g_ptr_array_index (folders, i));
+  g_ptr_array_unref (folders);
+  g_assert_nonnull (folder);
+  run->inbox = folder->id;
+  return folder->total;
+}
+
+static DexFuture *
+run_fiber (gpointer data)
+{
+  Run *run = data;
+  g_autoptr(BaruaAccount) account = barua_account_new ();
+  GError *error = NULL;
+
+  g_set_str (&account->address, "jina@barua.example");
+  g_set_str (&account->host, "localhost");
+  account->port = barua_scripted_imap_get_port (run->server);
+  account->security = BARUA_SECURITY_TLS;
+  g_set_str (&account->user, "jina");
+  g_set_str (&account->password_command, "echo siri");
+  g_set_str (&account->ca_file, barua_test_authority_get_file (authority));
+  dex_await (barua_engine_start (run->engine), &error);
+  g_assert_no_error (error);
+  run->account = dex_await_int64 (barua_engine_add_account (run->engine, account), &error);
+  g_assert_no_error (error);
+  run->test (run);
+  dex_await (barua_engine_stop (run->engine), &error);
+  g_assert_no_error (error);
+  g_main_loop_quit (run->loop);
+  return dex_future_new_true ();
+}
+
+static void
+run_test (gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("barua-engine-XXXXXX", NULL);
+  g_autofree char *profile = g_build_filename (folder, "profile", NULL);
+  g_autofree char *remove = g_strdup_printf ("rm -rf '%s'", folder);
+  Run run = { .test = (void (*) (gpointer)) data };
+
+  box.refuses = FALSE;
+  box.n_stores = 0;
+  box.large_sent = 0;
+  run.server = barua_scripted_imap_new (certificate, TRUE);
+  barua_scripted_imap_add_func (run.server, serve, NULL);
+  run.engine = barua_engine_new (profile, BARUA_ENGINE_MANUAL, NULL);
+  run.loop = g_main_loop_new (NULL, FALSE);
+  barua_fiber_spawn ("test", run_fiber, &run, NULL);
+  g_main_loop_run (run.loop);
+  g_main_loop_unref (run.loop);
+  g_object_unref (run.engine);
+  barua_scripted_imap_free (run.server);
+  g_assert_true (g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL));
+}
+
+static void
+fewer (gpointer data)
+{
+  set_box (7, 10, 5, 1, 2, 3, 5, 9);
+  barua_sync_report_unref (sync_inbox (data));
+  g_assert_cmpuint (count_rows (data), ==, 5);
+  set_box (7, 10, 3, 1, 3, 9);
+  barua_sync_report_unref (sync_inbox (data));
+  g_assert_cmpuint (count_rows (data), ==, 3);
+}
+
+/* UIDNEXT went down: what the complete list still names stays, the rest goes. */
+static void
+down (gpointer data)
+{
+  set_box (7, 100, 3, 1, 2, 99);
+  barua_sync_report_unref (sync_inbox (data));
+  set_box (7, 5, 3, 1, 2, 4);
+  barua_sync_report_unref (sync_inbox (data));
+  g_assert_cmpuint (count_rows (data), ==, 3);
+  set_box (7, 6, 4, 1, 2, 4, 5);
+  barua_sync_report_unref (sync_inbox (data));
+  g_assert_cmpuint (count_rows (data), ==, 4);
+}
+
+/* Another UIDVALIDITY: the same messages (by Message-ID) under other UIDs. */
+static void
+validity (gpointer data)
+{
+  set_box (7, 10, 3, 1, 2, 3);
+  barua_sync_report_unref (sync_inbox (data));
+  set_box (8, 210, 4, 101, 102, 103, 104);
+  barua_sync_report_unref (sync_inbox (data));
+  g_assert_cmpuint (count_rows (data), ==, 4);
+}
+
+static void
+refused (gpointer data)
+{
+  Run *run = data;
+  g_autoptr(BaruaIdSet) ids = barua_id_set_new ();
+  g_autoptr(BaruaStatus) status = NULL;
+  g_autoptr(BaruaSyncReport) report = NULL;
+  GError *error = NULL;
+  gint64 id;
+
+  set_box (7, 10, 2, 1, 2);
+  box.refuses = TRUE;
+  barua_sync_report_unref (sync_inbox (run));
+  count_rows (run);
+  id = dex_await_int64 (barua_engine_find_uid (run->engine, run->inbox, 2), &error);
+  g_assert_no_error (error);
+  barua_id_set_add (ids, id);
+  dex_await (barua_engine_set_flags (run->engine, ids, BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED), &error);
+  g_assert_no_error (error);
+  report = sync_inbox (run);
+  g_assert_cmpuint (box.n_stores, ==, 1);
+  /* Cleared: it is not sent again. */
+  barua_sync_report_unref (sync_inbox (run));
+  g_assert_cmpuint (box.n_stores, ==, 1);
+  status = barua_engine_dup_status (run->engine, run->account);
+  g_assert_cmpuint (status->waiting, ==, 0);
+}
+
+typedef struct
+{
+  GCancellable *cancellable;
+  guint         calls;
+  guint64       done;
+} Download;
+
+static void
+on_progress (guint64  done,
+             guint64  total,
+             gpointer data)
+{
+  Download *download = data;
+
+  g_assert_cmpuint (done, >, download->done);
+  download->done = done;
+  if (++download->calls == 3)
+    g_cancellable_cancel (download->cancellable);
+}
+
+static void
+cancelled (gpointer data)
+{
+  Run *run = data;
+  Download download = { .cancellable = g_cancellable_new () };
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(GError) error = NULL;
+  GError *failure = NULL;
+  gint64 id;
+
+  set_box (7, 10, 1, 4);
+  barua_sync_report_unref (sync_inbox (run));
+  count_rows (run);
+  id = dex_await_int64 (barua_engine_find_uid (run->engine, run->inbox, 4), &failure);
+  g_assert_no_error (failure);
+  bytes = dex_await_boxed (barua_engine_load_source (run->engine, id, BARUA_LOAD_DEFAULT, on_progress, &download, NULL,
+                                                     download.cancellable), &error);
+  g_assert_null (bytes);
+  g_assert_error (error, BARUA_ERROR, BARUA_ERROR_CANCELLED);
+  g_assert_cmpuint (download.calls, ==, 3);
+  /* The piece under way at most. */
+  g_mutex_lock (&box.mutex);
+  g_assert_cmpuint (box.large_sent, <=, 5 * BARUA_FETCH_CHUNK_BYTES);
+  g_mutex_unlock (&box.mutex);
+  g_object_unref (download.cancellable);
+  /* The account goes on. */
+  barua_sync_report_unref (sync_inbox (run));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  const BaruaTestCert cert = { .common_name = "localhost", .dns = { "localhost" } };
+  int code;
+
+  g_test_init (&argc, &argv, NULL);
+  g_setenv ("BARUA_ONLINE", "always", TRUE);
+  dex_init ();
+  box.uids = g_array_new (FALSE, FALSE, sizeof (guint32));
+  authority = barua_test_authority_new ("Barua test authority");
+  certificate = barua_test_authority_issue (authority, &cert, FALSE);
+  g_test_add_data_func ("/engine/server/fewer-messages", fewer, run_test);
+  g_test_add_data_func ("/engine/server/uids-go-down", down, run_test);
+  g_test_add_data_func ("/engine/server/other-uidvalidity", validity, run_test);
+  g_test_add_data_func ("/engine/server/flags-refused", refused, run_test);
+  g_test_add_data_func ("/engine/server/download-cancelled", cancelled, run_test);
+  code = g_test_run ();
+  g_array_unref (box.uids);
+  g_object_unref (certificate);
+  barua_test_authority_free (authority);
+  return code;
+}
