@@ -177,6 +177,26 @@ barua_store_body_set_here (BaruaStoreConnection  *c,
          barua_store_touch_row (c, message, error);
 }
 
+static void
+free_decoder (gpointer decoder)
+{
+  ZSTD_freeDCtx (decoder);
+}
+
+static ZSTD_DCtx *
+get_decoder (void)
+{
+  static GPrivate decoders = G_PRIVATE_INIT (free_decoder);
+  ZSTD_DCtx *decoder = g_private_get (&decoders);
+
+  if (decoder == NULL)
+    {
+      decoder = ZSTD_createDCtx ();
+      g_private_set (&decoders, decoder);
+    }
+  return decoder;
+}
+
 static GBytes *
 decode (BaruaStatement *s)
 {
@@ -185,13 +205,15 @@ decode (BaruaStatement *s)
   gsize length = (gsize)sqlite3_column_bytes (s, 2);
   const void *data = sqlite3_column_blob (s, 2);
   g_autofree void *content = NULL;
+  ZSTD_DCtx *decoder = get_decoder ();
 
   if (size < 0 || (guint64)size > BARUA_LIMIT_MESSAGE_BYTES)
     return NULL;
   if (coding == BARUA_BODY_RAW)
     return (gint64)length == size ? g_bytes_new (data, length) : NULL;
   content = g_try_malloc ((gsize)MAX (size, 1));
-  if (content == NULL || ZSTD_decompress (content, (gsize)size, data, length) != (gsize)size)
+  if (content == NULL || decoder == NULL ||
+      ZSTD_decompressDCtx (decoder, content, (gsize)size, data, length) != (gsize)size)
     return NULL;
   return g_bytes_new_take (g_steal_pointer (&content), (gsize)size);
 }
