@@ -414,7 +414,8 @@ compare_part (Agreement                *agreement,
 
   if (json_object_has_member (body, "Text") || json_object_has_member (body, "Html"))
     {
-      g_autofree char *text = barua_mime_decode_charset (g_bytes_get_data (bytes, NULL) != NULL ? g_bytes_get_data (bytes, NULL) : "",
+      const char *data = g_bytes_get_data (bytes, NULL);
+      g_autofree char *text = barua_mime_decode_charset (data != NULL ? data : "",
                                                          g_bytes_get_size (bytes), part->charset, NULL, NULL);
 
       compare (agreement, "text", text, json_object_get_string_member (body, json_object_has_member (body, "Text") ? "Text" : "Html"));

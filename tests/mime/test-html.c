@@ -66,7 +66,7 @@ static const Case cases[] = {
   { "<p id='barua-x'>x", "<p id=\"barua-x\">x</p>" },
   { "<p title='a\"&lt;b'>x", "<p title=\"a&quot;&lt;b\">x</p>" },
   { "<p title=a title=b>x", "<p title=\"a\">x</p>" },
-  { "<td width=x><table width=100% border=0 cellpadding='1' bgcolor=#fff><tr><td width=10px>x", 
+  { "<td width=x><table width=100% border=0 cellpadding='1' bgcolor=#fff><tr><td width=10px>x",
     "<table width=\"100%\" border=\"0\" cellpadding=\"1\" bgcolor=\"#fff\"><tr><td width=\"10px\">x</td></tr></table>" },
   { "<ol start=3 type=a><li value=5>x", "<ol start=\"3\" type=\"a\"><li value=\"5\">x</li></ol>" },
   /* links */

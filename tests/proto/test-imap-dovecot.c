@@ -213,7 +213,8 @@ live_fiber (gpointer data)
   barua_imap_session_set_events (watcher, on_event, &live);
   dex_await (barua_imap_session_select (watcher, "Live", 0, NULL, NULL, NULL, NULL, NULL), &error);
   g_assert_no_error (error);
-  rows = dex_await_boxed (barua_imap_session_run_all (watcher, slim_fetch (watcher, 1), 0, &handler, &seen, NULL, NULL), &error);
+  rows = dex_await_boxed (barua_imap_session_run_all (watcher, slim_fetch (watcher, 1), 0, &handler, &seen, NULL, NULL),
+                          &error);
   g_assert_no_error (error);
   barua_imap_session_set_watching (watcher, TRUE);
   UNTIL (barua_imap_session_is_idling (watcher));
