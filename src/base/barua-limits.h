@@ -100,6 +100,9 @@
 #define BARUA_BULK_ROWS                        2000u
 #define BARUA_ACTS_KEPT                        100u
 #define BARUA_CACHE_BYTES                      (2ull * 1024u * 1024u * 1024u)
+/* The cache is tidied and packed in idle time: after the start (and after work that came between), then at this distance. */
+#define BARUA_CACHE_FIRST_SECONDS              90
+#define BARUA_CACHE_SECONDS                    (15 * 60)
 #define BARUA_FIRST_ROWS                       50u
 /* Plain servers: flags asked for on each visit (DESIGN 6). */
 #define BARUA_QUICK_FLAGS                      250u

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "barua-cache-keeper.h"
 #include "barua-engine-store.h"
 
 /* Synchronising on demand: replay, sync, prefetch, index, in this order; and the report of it. */
@@ -169,6 +170,9 @@ sync_fiber (gpointer data)
       !dex_await (barua_engine_refresh_folders (engine), &error))
     return dex_future_new_for_error (error);
   sync->report->done_us = g_get_monotonic_time () - sync->started_us;
+  /* Whole messages on demand may fill the cache in one go: no keeper runs beside barua-cli. */
+  if (sync->report->bodies > 0 && !dex_await (barua_cache_tidy (engine->store, 0), &error))
+    return dex_future_new_for_error (error);
   return dex_future_new_take_boxed (BARUA_TYPE_SYNC_REPORT, barua_sync_report_ref (sync->report));
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "barua-cache-keeper.h"
 #include "barua-endpoint.h"
 #include "barua-engine-store.h"
 #include "barua-limits.h"
@@ -127,6 +128,17 @@ open_store (BaruaEngine *self,
   return TRUE;
 }
 
+static gboolean
+is_busy (gpointer data)
+{
+  BaruaEngine *self = data;
+
+  for (guint i = 0; i < self->accounts->len; i++)
+    if (((BaruaEngineAccount *)g_ptr_array_index (self->accounts, i))->n_syncing > 0)
+      return TRUE;
+  return FALSE;
+}
+
 static DexFuture *
 start_fiber (gpointer data)
 {
@@ -155,6 +167,8 @@ start_fiber (gpointer data)
         }
       for (guint i = 0; i < self->accounts->len; i++)
         barua_engine_account_start (g_ptr_array_index (self->accounts, i));
+      if ((self->flags & BARUA_ENGINE_MANUAL) == 0)
+        barua_cache_keeper_start (self->store, self->clock, self->scope, is_busy, self);
     }
   return dex_future_new_true ();
 }
