@@ -140,7 +140,10 @@ barua_engine_account_dup_status (BaruaEngineAccount *self)
       status->done = self->done;
       status->total = self->total;
       if (folder != NULL)
-        g_set_str (&status->folder_name, folder->name);
+        {
+          g_set_str (&status->folder_name, folder->name);
+          status->folder_role = folder->role;
+        }
     }
   return status;
 }

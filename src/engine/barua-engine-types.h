@@ -56,7 +56,8 @@ typedef struct
   BaruaStatusKind  kind;
   BaruaErrorCode   code;        /* meaningful for WAITING and STOPPED */
   char            *host;        /* the server this is about */
-  char            *folder_name; /* shown name, "" when none */
+  char            *folder_name; /* as the server names it, "" when none */
+  BaruaRole        folder_role; /* for the words: role folders are shown in the person's language */
   char            *detail;      /* for "Details": English, no secrets */
   guint            done;
   guint            total;

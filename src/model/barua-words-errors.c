@@ -135,14 +135,16 @@ progress_words (const BaruaStatus *status)
 {
   g_autofree char *done = barua_words_number (MIN (status->done, status->total));
   g_autofree char *total = barua_words_number (status->total);
+  g_autofree char *folder = NULL;
 
   if (status->folder_name == NULL || *status->folder_name == '\0')
     return g_strdup (_("Synchronising"));
+  folder = barua_words_role_folder_name (status->folder_role, status->folder_name);
   if (status->total == 0)
     /* Translators: %s is a folder, "Inbox". */
-    return g_strdup_printf (_("Synchronising %s"), status->folder_name);
+    return g_strdup_printf (_("Synchronising %s"), folder);
   /* Translators: "Synchronising Inbox, 12,400 of 98,000". */
-  return g_strdup_printf (_("Synchronising %1$s, %2$s of %3$s"), status->folder_name, done, total);
+  return g_strdup_printf (_("Synchronising %1$s, %2$s of %3$s"), folder, done, total);
 }
 
 static char *

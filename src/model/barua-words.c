@@ -313,7 +313,8 @@ barua_words_section_title (gint64 date,
 /* Folders, messages ------------------------------------------------------------------------------------------------ */
 
 char *
-barua_words_folder_name (const BaruaFolder *folder)
+barua_words_role_folder_name (BaruaRole   role,
+                              const char *name)
 {
   static const struct
   {
@@ -325,9 +326,15 @@ barua_words_folder_name (const BaruaFolder *folder)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (usual); i++)
-    if (folder->role == usual[i].role && g_ascii_strcasecmp (folder->name, usual[i].name) == 0)
+    if (role == usual[i].role && g_ascii_strcasecmp (name, usual[i].name) == 0)
       return g_strdup (g_dgettext (GETTEXT_PACKAGE, usual[i].name));
-  return g_strdup (folder->name);
+  return g_strdup (name);
+}
+
+char *
+barua_words_folder_name (const BaruaFolder *folder)
+{
+  return barua_words_role_folder_name (folder->role, folder->name);
 }
 
 char *

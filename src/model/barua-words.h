@@ -65,6 +65,8 @@ gint64      barua_words_next_midnight      (gint64             now);
 
 /* A folder's name: of role folders that bear the usual English name the person's own word ("Posteingang"). */
 char       *barua_words_folder_name        (const BaruaFolder *folder);
+char       *barua_words_role_folder_name   (BaruaRole          role,
+                                            const char        *name);
 /* A folder's state: "24 unread", "1,204 messages", "No messages". */
 char       *barua_words_folder             (const BaruaFolder *folder);
 /* What a warning about a message means, in one sentence. */
