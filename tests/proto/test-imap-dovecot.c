@@ -292,7 +292,8 @@ notify_fiber (gpointer data)
     g_assert_cmpuint (barua_id_set_get_count (result->append_uids), ==, 1);
   }
   UNTIL (live.n_status > before);
-  g_assert_false (barua_imap_session_is_idling (watcher));
+  /* The selected mailbox is told of sooner in IDLE (decision 0012). */
+  g_assert_true (barua_imap_session_is_idling (watcher));
   barua_imap_session_close (watcher);
   barua_id_set_unref (live.expunged);
   return dex_future_new_true ();
