@@ -32,6 +32,7 @@ struct _BaruaWebFrame
   guint                     tries;
   guint                     measure_source;
   guint                     patience_source;
+  guint                     death_source;
   gboolean                  loading_ours;
   gboolean                  laid_out;    /* the document is there; pictures may still come */
   gboolean                  measuring;
@@ -242,6 +243,17 @@ context_menu (WebKitWebView       *view,
   return webkit_context_menu_get_n_items (menu) == 0;
 }
 
+static gboolean
+tell_death (gpointer data)
+{
+  BaruaWebFrame *self = data;
+
+  self->death_source = 0;
+  if (self->callbacks != NULL)
+    self->callbacks->died (GTK_WIDGET (self), self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 process_gone (WebKitWebView                     *view,
               WebKitWebProcessTerminationReason  reason,
@@ -249,8 +261,9 @@ process_gone (WebKitWebView                     *view,
 {
   self->height = 0;
   self->shown = FALSE;
-  if (self->callbacks != NULL)
-    self->callbacks->died (GTK_WIDGET (self), self->user_data);
+  /* Not from inside the signal: whoever is told takes the view away, and WebKit goes on using it when the signal returns. */
+  if (self->death_source == 0)
+    self->death_source = g_idle_add_full (G_PRIORITY_DEFAULT, tell_death, g_object_ref (self), g_object_unref);
 }
 
 static gboolean
@@ -403,6 +416,7 @@ barua_web_frame_dispose (GObject *object)
 
   self->callbacks = NULL;
   g_clear_handle_id (&self->measure_source, g_source_remove);
+  g_clear_handle_id (&self->death_source, g_source_remove);
   g_clear_handle_id (&self->patience_source, g_source_remove);
   if (self->view != NULL)
     {
