@@ -232,6 +232,7 @@ barua_imap_backend_new (BaruaStore              *store,
   poison = barua_settings_dup (account->settings, "poison");
   self->poison = barua_poison_new (clock, poison);
   self->config = barua_imap_config_new (endpoint, account->user, BARUA_SIGN_IN_PASSWORD, get_credentials, self);
+  g_free (self->config->name);
   self->config->name = g_strdup_printf ("account %" G_GINT64_FORMAT, account->id);
   self->config->log_traffic = g_getenv ("BARUA_LOG_TRAFFIC") != NULL;
   /* One round trip less; inside verified TLS both are as safe as the server. */
