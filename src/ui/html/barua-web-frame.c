@@ -332,7 +332,8 @@ start (BaruaWebFrame *self)
         return;
       webkit_web_view_set_background_color (self->view, &clear);
       gtk_widget_set_parent (GTK_WIDGET (self->view), GTK_WIDGET (self));
-      gtk_widget_set_opacity (GTK_WIDGET (self->view), 0.0);
+      /* Not 0: a widget that GTK does not draw at all is sometimes never painted by WebKit either. */
+      gtk_widget_set_opacity (GTK_WIDGET (self->view), 0.01);
       g_signal_connect (self->view, "load-changed", G_CALLBACK (load_changed), self);
       g_signal_connect (self->view, "decide-policy", G_CALLBACK (decide_policy), self);
       g_signal_connect (self->view, "mouse-target-changed", G_CALLBACK (target_changed), self);

@@ -19,6 +19,8 @@ static const char shared_style[] =
   /* A picture that was not asked for leaves its outline. */
   "#page img[src^='barua-remote:']{content:url(data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7);"
   "outline:1px solid color-mix(in srgb,currentColor 15%,transparent);outline-offset:-1px}"
+  /* The dot that stands for it is square: without a height of its own it would be as high as it is wide. */
+  "#page img[src^='barua-remote:']:not([height]){height:3em}"
   "#page pre{white-space:pre-wrap}"
   "#page blockquote{margin:.5em 0;padding-inline-start:.8em;border-inline-start:3px solid color-mix(in srgb,currentColor 35%,transparent)}"
   "#page a:link{overflow-wrap:anywhere}"
