@@ -145,11 +145,21 @@ barua_root_name() {
   echo "$barua_suite-$hash"
 }
 
+# The archive that this machine's apt uses for Debian, else the one that mmdebstrap takes by itself.
+barua_mirror() {
+  local mirror
+  # shellcheck disable=SC2016
+  mirror=$(apt-get indextargets --format '$(SITE)' 2>/dev/null | grep -m 1 -E '^https?://[^ ]*/debian/?$')
+  [ -n "$mirror" ] || mirror=$(grep -m 1 -o "https\?://[^'\" ]*/debian\>" "$(command -v mmdebstrap)")
+  echo "${mirror%/}"
+}
+
 barua_sources() {
-  local signed="[signed-by=$barua_keyring]"
-  echo "deb $signed http://deb.debian.org/debian $barua_suite main"
-  echo "deb $signed http://deb.debian.org/debian $barua_suite-updates main"
-  echo "deb $signed http://deb.debian.org/debian-security $barua_suite-security main"
+  local signed="[signed-by=$barua_keyring]" mirror
+  mirror=$(barua_mirror)
+  echo "deb $signed $mirror $barua_suite main"
+  echo "deb $signed $mirror $barua_suite-updates main"
+  echo "deb $signed $mirror-security $barua_suite-security main"
 }
 
 # Downloads every package file into the cache, going on where an earlier attempt stopped. apt of the host does it, with
@@ -238,7 +248,7 @@ barua_root_make() {
   rm -f "$barua_cache/$barua_suite"-*.partial.tar
   mkdir -p "$barua_scratch" && chmod 755 "$barua_scratch"
   barua_step '1/2 Downloading Debian 13 packages' \
-    'See that http://deb.debian.org can be reached and that there is 1 GB of disk space, then run this again; it goes on where it stopped.' \
+    'See that the Debian archive can be reached and that there is 1 GB of disk space, then run this again; it goes on where it stopped.' \
     barua_root_download
   barua_step '2/2 Unpacking and configuring them' \
     "See that there are 5 GB of disk space in $barua_cache and /var/tmp, then run this again; nothing is downloaded twice." \
