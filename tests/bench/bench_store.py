@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The mailboxes that the benchmarks read: made once, kept in the user's cache folder, never changed by a benchmark.
 
+Each is marked with the digest of the generator and its texts; one of another digest is deleted and made again.
+
     with BenchServer() as server:
         server.prepare(100_000)            # user "bench100k" and its aliases "bench100k-condstore", "bench100k-plain"
         server.copy_user("bench100k", "removals", hidden)    # a copy that may be changed, gone at the end
@@ -22,6 +24,7 @@ from barua_dovecot import HIDDEN_FOR_CONDSTORE, HIDDEN_FOR_PLAIN, Dovecot  # noq
 
 MILLION = 1_000_000
 COPIED = 100_000
+SIZES = (1_000, 10_000, 100_000, MILLION)
 
 
 def say(text):
@@ -48,10 +51,10 @@ class BenchServer(Dovecot):
     def __init__(self):
         folder = cache_folder()
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        self._lock = open(os.path.join(folder, "lock"), "w", encoding="ascii")
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self.lock = open(os.path.join(folder, "lock"), "w", encoding="ascii")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
         users = {}
-        for count in (1_000, 10_000, 100_000, MILLION):
+        for count in SIZES:
             name = size_name(count)
             users[name] = []
             users[name + "-condstore"] = HIDDEN_FOR_CONDSTORE
@@ -62,6 +65,8 @@ class BenchServer(Dovecot):
         self._warm = set()
 
     def start(self):
+        # Before the server has them open.
+        self.drop_stale()
         super().start()
         for name in ("empty", "empty-condstore", "empty-plain", "scratch", "scratch-plain"):
             shutil.rmtree(os.path.join(self.mail, name), ignore_errors=True)
@@ -77,10 +82,33 @@ class BenchServer(Dovecot):
     def _made_file(self, user):
         return os.path.join(self.mail, user + ".made")
 
+    def _is_fresh(self, user):
+        try:
+            with open(self._made_file(user), encoding="ascii") as made:
+                return json.load(made).get("digest") == generate.digest()
+        except (OSError, ValueError, AttributeError):
+            return False
+
+    def drop_stale(self):
+        """Deletes what was made of other texts, by another generator or not to its end."""
+        for count in SIZES:
+            user = size_name(count)
+            if os.path.exists(os.path.join(self.mail, user)) and not self._is_fresh(user):
+                say(f"{user} was made by another generator: deleted")
+                self._drop(user)
+
+    def _drop(self, user):
+        # The mark goes first: a deletion cut short leaves nothing that passes for whole.
+        try:
+            os.unlink(self._made_file(user))
+        except FileNotFoundError:
+            pass
+        shutil.rmtree(os.path.join(self.mail, user), ignore_errors=True)
+
     def prepare(self, count):
         """Makes the mailbox with so many messages if it is not there, and warms the server's caches. Returns the user."""
         user = size_name(count)
-        if not os.path.exists(self._made_file(user)):
+        if not self._is_fresh(user):
             self._make(user, count)
         for suffix in ("-condstore", "-plain"):
             link = os.path.join(self.mail, user + suffix)
@@ -95,7 +123,9 @@ class BenchServer(Dovecot):
     def _make(self, user, count):
         begun = time.monotonic()
         say(f"making {count:,} messages, once (kept in {self.directory})")
-        shutil.rmtree(os.path.join(self.mail, user), ignore_errors=True)
+        # Of the texts as they are now: changed ones are seen when the next benchmark starts.
+        digest = generate.digest()
+        self._drop(user)
         if count > COPIED:
             # A million is ten copies of a hundred thousand; the server links the files.
             self.prepare(COPIED)
@@ -117,7 +147,7 @@ class BenchServer(Dovecot):
         else:
             self.fill(user, "INBOX", generate.Generator().messages(count))
         with open(self._made_file(user), "w", encoding="ascii") as output:
-            json.dump({"count": count}, output)
+            json.dump({"count": count, "digest": digest}, output)
         say(f"made in {time.monotonic() - begun:.0f} s")
 
     def warm(self, user):

@@ -13,6 +13,7 @@ import argparse
 import base64
 import email.header
 import email.utils
+import hashlib
 import os
 import quopri
 import random
@@ -27,12 +28,25 @@ LANGUAGES = ["en", "sw", "de", "id", "bn", "te"]
 DOMAINS = ["nyumbani.example", "barua.example", "ofisi.example", "majisafi.example", "post.example", "lists.example"]
 
 
+def text_path(language):
+    return os.path.join(DEMO, language + ".txt")
+
+
+def digest():
+    """Of all that decides what is generated, this file and the texts: two mailboxes of the same digest and size are equal."""
+    state = hashlib.sha256()
+    for path in [os.path.abspath(__file__)] + [text_path(language) for language in LANGUAGES]:
+        with open(path, "rb") as source:
+            data = source.read()
+        state.update(b"%s %d\n" % (os.path.basename(path).encode(), len(data)) + data)
+    return state.hexdigest()[:32]
+
+
 class Texts:
     """Sentences, subjects and names of one language, and paragraphs in every encoding that the mail needs."""
 
     def __init__(self, language, dice):
-        path = os.path.join(DEMO, language + ".txt")
-        with open(path, encoding="utf-8") as source:
+        with open(text_path(language), encoding="utf-8") as source:
             lines = source.read().split("\n")
         self.names = [match.group(1).strip() for line in lines if (match := re.match(r"@person \S+ = ([^<]+)<", line))]
         prose = [line for line in lines if line and not re.match(r"[@#=|!*-]|--- ", line) and "{" not in line]

@@ -8,6 +8,7 @@ import email.policy
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,12 +16,14 @@ import sys
 import tempfile
 import time
 import unittest
+import unittest.mock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "bench")]
 import barua_demo  # noqa: E402
 import barua_demo_files  # noqa: E402
 import barua_dovecot  # noqa: E402
+import bench_store  # noqa: E402
 import generate  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -276,6 +279,38 @@ class BulkMail(unittest.TestCase):
 
     def test_it_is_the_same_each_time(self):
         self.assertEqual(list(generate.Generator().messages(50)), list(generate.Generator().messages(50)))
+
+
+class BenchCache(unittest.TestCase):
+    """The mailboxes of the benchmarks are those that the generator makes now."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="barua-test-")
+        self.addCleanup(self.folder.cleanup)
+
+    def test_a_mailbox_of_other_texts_is_deleted(self):
+        with unittest.mock.patch.dict(os.environ, BARUA_BENCH_CACHE=self.folder.name):
+            server = bench_store.BenchServer()
+        self.addCleanup(server.lock.close)
+        marks = {"bench1k": {"count": 1_000, "digest": generate.digest()}, "bench10k": {"count": 10_000, "digest": "older"},
+                 "bench100k": {"count": 100_000}}
+        for user in [*marks, "bench1m"]:
+            os.makedirs(os.path.join(server.mail, user, "mailboxes"))
+        for user, mark in marks.items():
+            with open(os.path.join(server.mail, user + ".made"), "w", encoding="ascii") as output:
+                json.dump(mark, output)
+        server.drop_stale()
+        self.assertEqual(["bench1k", "bench1k.made"], sorted(os.listdir(server.mail)))
+
+    def test_every_file_the_generator_reads_counts(self):
+        shutil.copytree(generate.DEMO, os.path.join(self.folder.name, "demo"))
+        with unittest.mock.patch.object(generate, "DEMO", os.path.join(self.folder.name, "demo")):
+            seen = {generate.digest()}
+            for language in generate.LANGUAGES:
+                with open(generate.text_path(language), "a", encoding="utf-8") as output:
+                    output.write("\n")
+                seen.add(generate.digest())
+        self.assertEqual(1 + len(generate.LANGUAGES), len(seen))
 
 
 if __name__ == "__main__":
