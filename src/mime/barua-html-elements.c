@@ -109,3 +109,10 @@ barua_html_element_index (const BaruaElement *element)
 {
   return (guint)(element - elements);
 }
+
+gboolean
+barua_html_element_is (const BaruaElement *element,
+                       const char         *name)
+{
+  return element != NULL && strcmp (element->name, name) == 0;
+}

@@ -30,5 +30,8 @@ typedef struct
 const BaruaElement *barua_html_element_find  (const char         *name);
 /* 0 ... BARUA_N_ELEMENTS - 1, for arrays. */
 guint               barua_html_element_index (const BaruaElement *element);
+/* Whether it is the one of that name; FALSE for NULL. */
+gboolean            barua_html_element_is    (const BaruaElement *element,
+                                              const char         *name);
 
 G_END_DECLS
