@@ -103,6 +103,8 @@
 /* The cache is tidied and packed in idle time: after the start (and after work that came between), then at this distance. */
 #define BARUA_CACHE_FIRST_SECONDS              90
 #define BARUA_CACHE_SECONDS                    (15 * 60)
+/* A full disk, or one that fails, is tried again after this: the server is asked nothing meanwhile. */
+#define BARUA_DISK_RETRY_SECONDS               30
 #define BARUA_FIRST_ROWS                       50u
 /* Plain servers: flags asked for on each visit (DESIGN 6). */
 #define BARUA_QUICK_FLAGS                      250u

@@ -9,11 +9,14 @@
 
 typedef struct
 {
-  BaruaStore         *store;
-  BaruaClock         *clock;
-  BaruaScope         *scope;
-  BaruaCacheBusyFunc  busy;
-  gpointer            user_data;
+  BaruaStore            *store;
+  BaruaClock            *clock;
+  BaruaScope            *scope;
+  BaruaCacheBusyFunc     busy;
+  BaruaCacheTroubleFunc  trouble;
+  gpointer               user_data;
+  guint                  n_failed; /* rounds, one after the other */
+  int                    code;     /* of the last failure, logged already */
 } Keeper;
 
 /* One portion of work in the store, shared with the thread that does it. */
@@ -161,6 +164,30 @@ barua_cache_pack (BaruaStore *store,
   return barua_fiber_start ("pack cache", pack_fiber, keeper, keeper_free);
 }
 
+/* What came of a round; returns after how many seconds the next one is due. */
+static gint64
+conclude (Keeper       *keeper,
+          const GError *error)
+{
+  gint64 seconds = BARUA_CACHE_FIRST_SECONDS;
+
+  if (error == NULL)
+    {
+      if (keeper->n_failed > 0)
+        keeper->trouble (NULL, keeper->user_data);
+      keeper->n_failed = 0;
+      return BARUA_CACHE_SECONDS;
+    }
+  for (guint i = 0; i < keeper->n_failed && seconds < BARUA_CACHE_SECONDS; i++)
+    seconds *= 2;
+  if (keeper->n_failed == 0 || keeper->code != error->code)
+    g_message ("keeping the cache: %s", error->message);
+  keeper->n_failed = MIN (keeper->n_failed + 1, 64);
+  keeper->code = error->code;
+  keeper->trouble (error, keeper->user_data);
+  return MIN (seconds, BARUA_CACHE_SECONDS);
+}
+
 static DexFuture *
 keep_fiber (gpointer data)
 {
@@ -170,26 +197,32 @@ keep_fiber (gpointer data)
   for (;;)
     {
       guint ms = barua_clock_scale_ms (keeper->clock, seconds * 1000);
+      g_autoptr (GError) error = NULL;
 
       /* The timer only ever ends the wait; what counts is whether the scope ended it. */
       barua_scope_await (keeper->scope, dex_timeout_new_msec ((int)MIN (ms, G_MAXINT)), NULL);
       if (barua_scope_is_cancelled (keeper->scope))
         return dex_future_new_true ();
-      seconds = BARUA_CACHE_FIRST_SECONDS;
       if (keeper->busy (keeper->user_data))
-        continue;
-      if (barua_scope_await (keeper->scope, barua_cache_tidy (keeper->store, 0), NULL) &&
-          barua_scope_await (keeper->scope, barua_cache_pack (keeper->store, keeper->scope), NULL))
-        seconds = BARUA_CACHE_SECONDS;
+        {
+          seconds = BARUA_CACHE_FIRST_SECONDS;
+          continue;
+        }
+      if (barua_scope_await (keeper->scope, barua_cache_tidy (keeper->store, 0), &error))
+        barua_scope_await (keeper->scope, barua_cache_pack (keeper->store, keeper->scope), &error);
+      if (barua_scope_is_cancelled (keeper->scope))
+        return dex_future_new_true ();
+      seconds = conclude (keeper, error);
     }
 }
 
 void
-barua_cache_keeper_start (BaruaStore         *store,
-                          BaruaClock         *clock,
-                          BaruaScope         *scope,
-                          BaruaCacheBusyFunc  busy,
-                          gpointer            user_data)
+barua_cache_keeper_start (BaruaStore            *store,
+                          BaruaClock            *clock,
+                          BaruaScope            *scope,
+                          BaruaCacheBusyFunc     busy,
+                          BaruaCacheTroubleFunc  trouble,
+                          gpointer               user_data)
 {
   Keeper *keeper = g_new0 (Keeper, 1);
 
@@ -197,6 +230,7 @@ barua_cache_keeper_start (BaruaStore         *store,
   keeper->clock = barua_clock_ref (clock);
   keeper->scope = barua_scope_new (scope);
   keeper->busy = busy;
+  keeper->trouble = trouble;
   keeper->user_data = user_data;
   barua_fiber_spawn ("cache keeper", keep_fiber, keeper, keeper_free);
 }

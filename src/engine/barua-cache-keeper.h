@@ -21,12 +21,18 @@ DexFuture *barua_cache_pack         (BaruaStore *store,
 /* Asks before each round; TRUE: something more important is under way, come again later. */
 typedef gboolean (*BaruaCacheBusyFunc) (gpointer user_data);
 
+/* Called when a round failed, each time, and with @error NULL when the next one went well again. @error is borrowed. */
+typedef void (*BaruaCacheTroubleFunc) (const GError *error,
+                                       gpointer      user_data);
+
 /* Tidies and packs in idle time until @scope ends: first after BARUA_CACHE_FIRST_SECONDS, then every BARUA_CACHE_SECONDS of
- * @clock. @busy is not called after @scope was cancelled. */
-void       barua_cache_keeper_start (BaruaStore         *store,
-                                     BaruaClock         *clock,
-                                     BaruaScope         *scope,
-                                     BaruaCacheBusyFunc  busy,
-                                     gpointer            user_data);
+ * @clock. What fails is logged (the same error once), told to @trouble and tried again, each time twice as long after, at most
+ * BARUA_CACHE_SECONDS. Neither @busy nor @trouble is called after @scope was cancelled. */
+void       barua_cache_keeper_start (BaruaStore            *store,
+                                     BaruaClock            *clock,
+                                     BaruaScope            *scope,
+                                     BaruaCacheBusyFunc     busy,
+                                     BaruaCacheTroubleFunc  trouble,
+                                     gpointer               user_data);
 
 G_END_DECLS

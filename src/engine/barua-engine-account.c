@@ -118,6 +118,7 @@ barua_engine_account_dup_status (BaruaEngineAccount *self)
 {
   BaruaStatus *status = barua_status_new ();
   g_autoptr(BaruaFolder) folder = self->folder != 0 ? barua_engine_dup_folder (self->engine, self->folder) : NULL;
+  const GError *error = self->error != NULL ? self->error : self->engine->cache_error;
 
   status->account = self->account->id;
   status->kind = BARUA_STATUS_IDLE;
@@ -128,11 +129,11 @@ barua_engine_account_dup_status (BaruaEngineAccount *self)
     status->kind = BARUA_STATUS_OFFLINE;
   else if (self->backend != NULL)
     set_connection (self, status);
-  if (status->kind == BARUA_STATUS_IDLE && self->error != NULL)
+  if (status->kind == BARUA_STATUS_IDLE && error != NULL)
     {
-      status->kind = barua_error_get_policy (self->error) == BARUA_POLICY_RETRY ? BARUA_STATUS_WAITING
-                                                                               : BARUA_STATUS_STOPPED;
-      set_code (status, self->error);
+      status->kind = barua_error_get_policy (error) == BARUA_POLICY_RETRY ? BARUA_STATUS_WAITING : BARUA_STATUS_STOPPED;
+      set_code (status, error);
+      status->next_try = error == self->error ? self->next_try : 0;
     }
   if (status->kind == BARUA_STATUS_IDLE && self->n_syncing > 0)
     {
@@ -205,6 +206,44 @@ on_refused (BaruaBackend       *backend,
   self->error = g_error_new (BARUA_ERROR, BARUA_ERROR_SERVER_REFUSED, "the server refused changes to %u messages", n);
   barua_engine_account_count_waiting (self);
   barua_engine_account_status_changed (self);
+}
+
+/* Whether @error is about this computer and not about the server or the connection, which the backend's state tells. */
+static gboolean
+is_of_this_computer (const GError *error)
+{
+  switch (barua_error_get_code (error))
+    {
+    case BARUA_ERROR_NO_SPACE:
+    case BARUA_ERROR_IO:
+    case BARUA_ERROR_STORE_DAMAGED:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* Work that goes on by itself failed. It is gone as soon as a folder was checked. */
+static void
+note_trouble (BaruaEngineAccount *self,
+              const GError       *error)
+{
+  if (!is_of_this_computer (error))
+    return;
+  if (self->error == NULL || self->error->code != error->code)
+    g_message ("account %" G_GINT64_FORMAT ": %s", self->account->id, error->message);
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+  self->next_try = 0;
+  barua_engine_account_status_changed (self);
+}
+
+static void
+on_trouble (BaruaBackend       *backend,
+            const GError       *error,
+            BaruaEngineAccount *self)
+{
+  note_trouble (self, error);
 }
 
 /* Wishes -------------------------------------------------------------------------------------------------------------------------- */
@@ -295,6 +334,8 @@ replay_fiber (gpointer data)
   if (!dex_await (barua_backend_vtable (self->backend)->replay (self->backend, self->scope), &error))
     g_debug ("replay: %s", error->message);
   self = barua_engine_find_account (ref->engine, ref->account);
+  if (self != NULL && error != NULL)
+    note_trouble (self, error);
   if (self != NULL)
     barua_engine_account_count_waiting (self);
   return dex_future_new_true ();
@@ -343,6 +384,8 @@ background_fiber (gpointer data)
       !barua_prefetch_run (self, BARUA_SYNC_DEFAULT, 0, TRUE, report, keeper->scope, &error))
     g_debug ("background: %s", error->message);
   self = barua_engine_find_account (keeper->engine, keeper->account);
+  if (self != NULL && error != NULL)
+    note_trouble (self, error);
   if (self != NULL)
     self->background = FALSE;
   return dex_future_new_true ();
@@ -380,6 +423,8 @@ visible_fiber (gpointer data)
       if (!barua_prefetch_visible (self, scope, &error))
         g_debug ("visible: %s", error->message);
       self = barua_engine_find_account (ref->engine, ref->account);
+      if (self != NULL && error != NULL)
+        note_trouble (self, error);
     }
   if (self != NULL)
     self->visible_busy = FALSE;
@@ -449,6 +494,22 @@ rest (Keeper *keeper,
     dex_clear (&self->wake);
 }
 
+/* How long to wait after @error; 0: until the person did something. */
+static guint
+get_rest_ms (Keeper       *keeper,
+             const GError *error)
+{
+  switch (barua_error_get_policy (error))
+    {
+    case BARUA_POLICY_SIGN_IN:
+    case BARUA_POLICY_STOP:
+      /* Room is made elsewhere, and nobody comes to tell. */
+      return is_of_this_computer (error) ? BARUA_DISK_RETRY_SECONDS * 1000 : 0;
+    default:
+      return barua_backoff_next_ms (&keeper->backoff);
+    }
+}
+
 static DexFuture *
 keeper_fiber (gpointer data)
 {
@@ -458,6 +519,7 @@ keeper_fiber (gpointer data)
     {
       g_autoptr(GError) error = NULL;
       BaruaEngineAccount *self;
+      guint ms;
 
       if (keep_once (keeper, &error))
         {
@@ -471,17 +533,10 @@ keeper_fiber (gpointer data)
       g_message ("account %" G_GINT64_FORMAT ": %s", keeper->account, error->message);
       g_clear_error (&self->error);
       self->error = g_error_copy (error);
+      ms = get_rest_ms (keeper, error);
+      self->next_try = ms > 0 ? barua_clock_get_unix_seconds (keeper->engine->clock) + ms / 1000 : 0;
       barua_engine_account_status_changed (self);
-      switch (barua_error_get_policy (error))
-        {
-        case BARUA_POLICY_SIGN_IN:
-        case BARUA_POLICY_STOP:
-          rest (keeper, 0);
-          break;
-        default:
-          rest (keeper, barua_backoff_next_ms (&keeper->backoff));
-          break;
-        }
+      rest (keeper, ms);
     }
   return dex_future_new_true ();
 }
@@ -505,6 +560,7 @@ make_backend (BaruaEngineAccount *self)
   g_signal_connect (self->backend, "arrived", G_CALLBACK (on_arrived), self);
   g_signal_connect (self->backend, "checked", G_CALLBACK (on_checked), self);
   g_signal_connect (self->backend, "refused", G_CALLBACK (on_refused), self);
+  g_signal_connect (self->backend, "trouble", G_CALLBACK (on_trouble), self);
 }
 
 BaruaEngineAccount *

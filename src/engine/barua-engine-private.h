@@ -31,6 +31,7 @@ struct _BaruaEngine
   guint64           generation;
   gint64            open_folder;
   BaruaIdSet       *visible;
+  GError           *cache_error; /* what keeps the cache from being tidied */
   gboolean          offline;
   gboolean          running;
 
@@ -53,6 +54,7 @@ struct _BaruaEngineAccount
   BaruaScope   *scope;
   DexPromise   *wake;         /* the keeper waits for this; NULL: it is at work */
   GError       *error;        /* what stopped it, when the backend does not know */
+  gint64        next_try;     /* after @error, seconds since 1970; 0: when it is woken */
   gint64        folder;       /* being synchronised, 0: none */
   guint         done;
   guint         total;

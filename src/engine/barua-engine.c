@@ -139,6 +139,19 @@ is_busy (gpointer data)
   return FALSE;
 }
 
+/* It is the profile's and not an account's: all of them show it. */
+static void
+on_cache_trouble (const GError *error,
+                  gpointer      data)
+{
+  BaruaEngine *self = data;
+
+  g_clear_error (&self->cache_error);
+  self->cache_error = error != NULL ? g_error_copy (error) : NULL;
+  for (guint i = 0; i < self->accounts->len; i++)
+    barua_engine_account_status_changed (g_ptr_array_index (self->accounts, i));
+}
+
 static DexFuture *
 start_fiber (gpointer data)
 {
@@ -168,7 +181,7 @@ start_fiber (gpointer data)
       for (guint i = 0; i < self->accounts->len; i++)
         barua_engine_account_start (g_ptr_array_index (self->accounts, i));
       if ((self->flags & BARUA_ENGINE_MANUAL) == 0)
-        barua_cache_keeper_start (self->store, self->clock, self->scope, is_busy, self);
+        barua_cache_keeper_start (self->store, self->clock, self->scope, is_busy, on_cache_trouble, self);
     }
   return dex_future_new_true ();
 }
@@ -601,6 +614,7 @@ barua_engine_finalize (GObject *object)
   g_clear_pointer (&self->folders_waiters, g_ptr_array_unref);
   g_clear_pointer (&self->visible, barua_id_set_unref);
   g_clear_pointer (&self->scope, barua_scope_unref);
+  g_clear_error (&self->cache_error);
   g_clear_pointer (&self->clock, barua_clock_unref);
   g_free (self->profile);
   G_OBJECT_CLASS (barua_engine_parent_class)->finalize (object);

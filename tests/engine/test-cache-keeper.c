@@ -2,7 +2,9 @@
 /* The cache keeps its bound by itself, and what is kept is packed. */
 #include "barua-cache-keeper.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "barua-fiber.h"
 #include "barua-limits.h"
@@ -103,6 +105,26 @@ is_busy (gpointer data)
   return n_asked < 3;
 }
 
+#define SCALE  4000
+#define ROUNDS 7u
+
+static gint64 told_us[ROUNDS];
+static guint n_told;
+static guint n_well;
+static GError *last_trouble;
+
+static void
+on_trouble (const GError *error,
+            gpointer      data)
+{
+  g_clear_error (&last_trouble);
+  last_trouble = error != NULL ? g_error_copy (error) : NULL;
+  if (error == NULL)
+    n_well++;
+  else if (n_told < ROUNDS)
+    told_us[n_told++] = g_get_monotonic_time ();
+}
+
 static DexFuture *
 keep (gpointer data)
 {
@@ -116,7 +138,7 @@ keep (gpointer data)
   g_assert_true (barua_store_write_now (fixture->store, BARUA_STORE_NORMAL, "fill", fill, &story, &error));
   g_assert_true (barua_store_read_now (fixture->store, "look", look, &story, &error));
   before = story.bytes;
-  barua_cache_keeper_start (fixture->store, clock, scope, is_busy, NULL);
+  barua_cache_keeper_start (fixture->store, clock, scope, is_busy, on_trouble, NULL);
   /* It comes by itself, but not while something else is under way. */
   for (guint i = 0; i < 1000 && story.bytes == before; i++)
     {
@@ -143,6 +165,81 @@ test_keeper (void)
   fixture_clear (&fixture);
 }
 
+/* Files may not grow: what the disk does when it is full. */
+static void
+set_room (gboolean room)
+{
+  static struct rlimit old;
+  struct rlimit small;
+
+  if (room)
+    {
+      g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &old), ==, 0);
+      return;
+    }
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &old), ==, 0);
+  small = old;
+  small.rlim_cur = 4096;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
+}
+
+/* A full disk: told each time, tried again later and later up to the bound, and well by itself when there is room. */
+static DexFuture *
+fail (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autoptr (BaruaClock) clock = barua_clock_new_scaled (SCALE, 0);
+  g_autoptr (BaruaScope) scope = barua_scope_new (NULL);
+  Story story = { .folder = fixture->folder };
+  g_autoptr (GError) error = NULL;
+  gint64 seconds = BARUA_CACHE_FIRST_SECONDS;
+  guint64 before;
+
+  g_assert_true (barua_store_write_now (fixture->store, BARUA_STORE_NORMAL, "fill", fill, &story, &error));
+  g_assert_true (barua_store_read_now (fixture->store, "look", look, &story, &error));
+  before = story.bytes;
+  set_room (FALSE);
+  barua_cache_keeper_start (fixture->store, clock, scope, is_busy, on_trouble, NULL);
+  for (guint i = 0; i < 6000 && n_told < ROUNDS; i++)
+    dex_await (dex_timeout_new_msec (5), NULL);
+  set_room (TRUE);
+  g_assert_cmpuint (n_told, ==, ROUNDS);
+  g_assert_cmpuint (n_well, ==, 0);
+  g_assert_error (last_trouble, BARUA_ERROR, BARUA_ERROR_NO_SPACE);
+  for (guint i = 1; i < ROUNDS; i++)
+    {
+      g_assert_cmpint (told_us[i] - told_us[i - 1], >=, seconds * G_USEC_PER_SEC / SCALE * 9 / 10);
+      seconds = MIN (seconds * 2, BARUA_CACHE_SECONDS);
+    }
+  g_assert_cmpint (seconds, ==, BARUA_CACHE_SECONDS);
+  for (guint i = 0; i < 6000 && n_well == 0; i++)
+    dex_await (dex_timeout_new_msec (5), NULL);
+  g_assert_cmpuint (n_well, ==, 1);
+  g_assert_null (last_trouble);
+  g_assert_true (barua_store_read_now (fixture->store, "look", look, &story, &error));
+  g_assert_cmpuint (story.bytes, <, before);
+  g_assert_cmpuint (story.n_bodies, ==, N_BODIES);
+  barua_scope_cancel (scope);
+  g_main_loop_quit (loop);
+  return dex_future_new_true ();
+}
+
+static void
+test_trouble (void)
+{
+  Fixture fixture = { 0 };
+
+  signal (SIGXFSZ, SIG_IGN);
+  /* The search index finds no room either, and says so. */
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  n_asked = 3;
+  fixture_init (&fixture);
+  fixture_fill (&fixture, N_BODIES);
+  barua_fiber_spawn ("test", fail, &fixture, NULL);
+  g_main_loop_run (loop);
+  fixture_clear (&fixture);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -154,6 +251,7 @@ main (int   argc,
   loop = g_main_loop_new (NULL, FALSE);
   g_test_add_func ("/engine/cache/tidy", test_tidy);
   g_test_add_func ("/engine/cache/keeper", test_keeper);
+  g_test_add_func ("/engine/cache/trouble", test_trouble);
   status = g_test_run ();
   g_main_loop_unref (loop);
   return status;

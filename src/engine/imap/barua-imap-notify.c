@@ -83,6 +83,7 @@ tell_fiber (gpointer data)
       if (!ok)
         {
           g_debug ("after NOTIFY: %s", error->message);
+          g_signal_emit_by_name (self, "trouble", error);
           break;
         }
     }

@@ -190,6 +190,7 @@ watch_fiber (gpointer data)
       if (error == NULL || barua_error_get_policy (error) == BARUA_POLICY_QUIET)
         break;
       g_debug ("watching folder %" G_GINT64_FORMAT ": %s", watch->folder, error->message);
+      g_signal_emit_by_name (watch->backend, "trouble", error);
       if (!dex_await (barua_online_wait_backoff (watch->backend->online, &backoff, watch->backend->clock, watch->scope),
                       NULL))
         break;
