@@ -151,6 +151,9 @@
 /* The log (WAL) is written back when it has this many pages of 4 KiB (a first sync of 100,000 messages ends before that), and
  * when nothing was to be done for this long; afterwards its file is cut to this size. */
 #define BARUA_STORE_WAL_PAGES                  32768
+/* Bodies lie in larger pages; their log is as long. */
+#define BARUA_STORE_CACHE_PAGE_BYTES           8192
+#define BARUA_STORE_CACHE_WAL_PAGES            16384
 #define BARUA_STORE_WAL_KEPT_BYTES             (16 * 1024 * 1024)
 #define BARUA_STORE_IDLE_MS                    500
 #define BARUA_STORE_WRITER_CACHE_KIB           24576

@@ -334,7 +334,7 @@ save_body (BaruaStoreConnection  *c,
     return TRUE;
   for (guint i = 0; i < arrived->sections->len; i++)
     if (!barua_store_body_save (c, id, g_ptr_array_index (arrived->sections, i), NULL,
-                                g_ptr_array_index (arrived->contents, i), BARUA_BODY_FAST, error))
+                                g_ptr_array_index (arrived->contents, i), BARUA_BODY_RAW, error))
       return FALSE;
   return barua_store_body_set_here (c, id, TRUE, error);
 }

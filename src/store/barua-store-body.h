@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  BARUA_BODY_RAW,
-  BARUA_BODY_FAST, /* zstd level 1, while fetching */
+  BARUA_BODY_RAW,  /* while fetching: nothing costs less */
+  BARUA_BODY_FAST, /* zstd level 1 */
   BARUA_BODY_TIGHT /* zstd, by barua_store_body_pack() */
 } BaruaBodyCoding; /* Stored: never renumber. */
 

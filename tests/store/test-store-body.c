@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "barua-flags.h"
+#include "barua-limits.h"
 #include "barua-store-body.h"
 #include "barua-store-part.h"
 #include "barua-store-preference.h"
+#include "barua-store-private.h"
 #include "barua-store-wish.h"
 
 static void
@@ -38,6 +40,22 @@ make_noise (guint length)
   for (guint i = 0; i < length; i++)
     noise[i] = (guint8)g_rand_int (rand);
   return g_bytes_new_take (noise, length);
+}
+
+/* Bodies lie in large pages, whatever the files beside them have. */
+static gboolean
+story_pages (BaruaStoreConnection  *c,
+             gpointer               data,
+             GError               **error)
+{
+  gint64 cache = 0;
+  gint64 main = 0;
+
+  g_assert_true (barua_store_get_number (c, DB_CACHE, &cache, 0, error, "PRAGMA page_size", ""));
+  g_assert_true (barua_store_get_number (c, DB_MAIN, &main, 0, error, "PRAGMA page_size", ""));
+  g_assert_cmpint (cache, ==, BARUA_STORE_CACHE_PAGE_BYTES);
+  g_assert_cmpint (main, <, cache);
+  return TRUE;
 }
 
 static gboolean
@@ -259,6 +277,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/store/body/round-trip", (gconstpointer)story_round_trip, test_story);
+  g_test_add_data_func ("/store/body/pages", (gconstpointer)story_pages, test_story);
   g_test_add_data_func ("/store/body/evict", (gconstpointer)story_evict, test_story);
   g_test_add_data_func ("/store/body/parts", (gconstpointer)story_parts, test_story);
   g_test_add_data_func ("/store/body/preferences", (gconstpointer)story_preferences, test_story);
