@@ -405,6 +405,71 @@ barua_store_search_list_unindexed (BaruaStoreConnection  *c,
   return rc != 0 ? g_steal_pointer (&ids) : NULL;
 }
 
+/* One column of numbers. */
+static GArray *
+list_numbers (BaruaStoreConnection  *c,
+              BaruaStoreDb           db,
+              GError               **error,
+              const char            *sql,
+              gint64                 parameter)
+{
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (BaruaStatement) s = barua_store_query (c, db, error, sql, "i", parameter);
+  int rc = 0;
+
+  while (s != NULL && (rc = barua_store_step (c, s, error)) == SQLITE_ROW)
+    {
+      gint64 number = sqlite3_column_int64 (s, 0);
+
+      g_array_append_val (numbers, number);
+    }
+  return rc != 0 ? g_steal_pointer (&numbers) : NULL;
+}
+
+static gint
+compare_numbers (gconstpointer a,
+                 gconstpointer b)
+{
+  gint64 x = *(const gint64 *)a;
+  gint64 y = *(const gint64 *)b;
+
+  return x < y ? -1 : x > y;
+}
+
+typedef struct
+{
+  GArray *indexed;        /* ids of messages whose text is in the index, rising */
+  gint64  newest_missing; /* dates; G_MININT64: none so far */
+  gint64  newest_body;
+} Walk;
+
+/* From the newest message of @folder down to the first whose text is missing, or to where another folder's is. */
+static gboolean
+walk_folder (BaruaStoreConnection  *c,
+             gint64                 folder,
+             Walk                  *walk,
+             GError               **error)
+{
+  g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error,
+    "SELECT id, date FROM message WHERE shown_folder = ?1 AND date > ?2 ORDER BY date DESC", "ii", folder,
+    walk->newest_missing);
+  int rc = 0;
+
+  while (s != NULL && (rc = barua_store_step (c, s, error)) == SQLITE_ROW)
+    {
+      gint64 id = sqlite3_column_int64 (s, 0);
+      gint64 date = sqlite3_column_int64 (s, 1);
+
+      if (!g_array_binary_search (walk->indexed, &id, compare_numbers, NULL))
+        {
+          walk->newest_missing = date;
+          return TRUE;
+        }
+      walk->newest_body = MAX (walk->newest_body, date);
+    }
+  return rc != 0;
+}
+
 gboolean
 barua_store_search_get_coverage (BaruaStoreConnection  *c,
                                  gint64                 account,
@@ -412,43 +477,29 @@ barua_store_search_get_coverage (BaruaStoreConnection  *c,
                                  GError               **error)
 {
   gint64 cursor;
-  gint64 newest_missing = G_MININT64;
-  gint64 newest_body = G_MININT64;
-  int rc;
-  g_autoptr (BaruaStatement) s = NULL;
+  gint64 waits;
+  Walk walk = { NULL, G_MININT64, G_MININT64 };
+  g_autoptr (GArray) indexed = NULL;
+  g_autoptr (GArray) folders = NULL;
 
   *coverage = (BaruaSearchCoverage){ .bodies_since = G_MAXINT64 };
-  if (!barua_store_get_number (c, DB_SEARCH, &cursor, 0, error, "SELECT value FROM meta WHERE key = 'cursor'", ""))
+  if (!barua_store_get_number (c, DB_SEARCH, &cursor, 0, error, "SELECT value FROM meta WHERE key = 'cursor'", "") ||
+      !barua_store_get_number (c, DB_MAIN, &waits, 0, error,
+                               "SELECT 1 FROM message m JOIN folder f ON f.id = m.shown_folder WHERE m.id > ?1"
+                               " AND (?2 = 0 OR f.account = ?2) LIMIT 1", "ii", cursor, account))
     return FALSE;
-  s = barua_store_query (c, DB_MAIN, error,
-    "SELECT m.id, m.date FROM message m JOIN folder f ON f.id = m.shown_folder WHERE ?1 = 0 OR f.account = ?1", "i", account);
-  if (s == NULL)
+  coverage->headers = waits == 0;
+  indexed = list_numbers (c, DB_SEARCH, error, "SELECT message FROM indexed_body WHERE message >= ?1 ORDER BY message", 0);
+  folders = indexed == NULL ? NULL :
+            list_numbers (c, DB_MAIN, error, "SELECT id FROM folder WHERE ?1 = 0 OR account = ?1", account);
+  if (folders == NULL)
     return FALSE;
-  while ((rc = barua_store_step (c, s, error)) == SQLITE_ROW)
-    {
-      gint64 id = sqlite3_column_int64 (s, 0);
-      gint64 date = sqlite3_column_int64 (s, 1);
-      gint64 there;
-
-      coverage->n_messages++;
-      coverage->n_headers += id <= cursor;
-      if (!barua_store_get_number (c, DB_SEARCH, &there, 0, error, "SELECT 1 FROM indexed_body WHERE message = ?1", "i", id))
-        return FALSE;
-      if (there)
-        {
-          coverage->n_bodies++;
-          coverage->bodies_since = MIN (coverage->bodies_since, date);
-          newest_body = MAX (newest_body, date);
-        }
-      else
-        newest_missing = MAX (newest_missing, date);
-    }
-  if (rc == 0)
-    return FALSE;
+  walk.indexed = indexed;
+  for (guint i = 0; indexed->len > 0 && i < folders->len; i++)
+    if (!walk_folder (c, g_array_index (folders, gint64, i), &walk, error))
+      return FALSE;
   /* Everything newer than the newest one without text is covered. */
-  if (newest_missing >= newest_body)
-    coverage->bodies_since = G_MAXINT64;
-  else if (newest_missing != G_MININT64)
-    coverage->bodies_since = MAX (coverage->bodies_since, newest_missing + 1);
+  if (walk.newest_body > walk.newest_missing)
+    coverage->bodies_since = walk.newest_missing == G_MININT64 ? G_MININT64 : walk.newest_missing + 1;
   return TRUE;
 }

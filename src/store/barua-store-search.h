@@ -89,13 +89,13 @@ GArray           *barua_store_search_list_unindexed (BaruaStoreConnection *c,
 
 typedef struct
 {
-  guint  n_messages;     /* stored */
-  guint  n_headers;      /* of those, subject and sender can be found */
-  guint  n_bodies;       /* of those, the text can be found */
-  gint64 bodies_since;   /* from this date on every message's text can be found; G_MAXINT64: of none */
+  gboolean headers;      /* subject and sender of every message can be found */
+  gint64   bodies_since; /* from this date on every message's text can be found; G_MININT64: of all,
+                          * G_MAXINT64: of none */
 } BaruaSearchCoverage;
 
-/* What a search covers; of @account, 0 for all. On a reader. */
+/* What a search covers; of @account, 0 for all. Reads as much as the texts that are covered, not as the messages that are
+ * there. On a reader. */
 gboolean          barua_store_search_get_coverage (BaruaStoreConnection  *c,
                                                gint64                     account,
                                                BaruaSearchCoverage       *coverage,
