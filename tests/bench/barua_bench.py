@@ -8,15 +8,19 @@
 Both take turns in the same run on the same server over TLS; medians and their ratio are printed, with the bar. A run of the
 limit counts only where the server used at least 90 % of a core and the limit client at most 30 %; both are printed, and a
 benchmark without valid runs says so. Exit code 1 when a bar is missed, 3 when no run was valid.
-Needs BARUA_CLI, BARUA_IMAPLIMIT and BARUA_LINE (meson sets them).
+Needs BARUA_CLI, BARUA_IMAPLIMIT and BARUA_LINE, search BARUA_SEARCH and bodies BARUA_BODY_INDEX (meson sets them).
 """
 
 import argparse
+import collections
+import contextlib
+import email
 import email.header
 import json
 import os
 import re
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -418,51 +422,158 @@ def words_of(text):
     return words
 
 
-@benchmark
-def search(server, options):
-    """First hits over all subjects, and hit counts of Bengali and Telugu words against brute force."""
-    user = server.prepare(options.messages)
-    result = Result(f"search in {options.messages:,} subjects")
-    if options.limit_only:
-        return result
-    found, subjects = {}, {}
-    for raw, _, _ in generate.Generator().messages(options.messages):
-        start = raw.index(b"\r\nSubject: ") + 11
-        end = re.compile(rb"\r\n(?![ \t])").search(raw, start).start()
-        subject = raw[start:end]
-        subjects[subject] = subjects.get(subject, 0) + 1
-    for subject, count in subjects.items():
-        text = str(email.header.make_header(email.header.decode_header(subject.decode("ascii"))))
-        for word in words_of(text):
-            found[word] = found.get(word, 0) + count
-    scripts = {"Bengali": ("\u0980", "\u09ff"), "Telugu": ("\u0c00", "\u0c7f")}
-    with Profile(server, user) as client:
-        client.sync("--folder", "INBOX", "--headers-only", timeout=900)
-        bare = median([client.run("list", "INBOX", "--limit", "100").check().wall_ms for _ in range(options.runs)])
-        times = []
-        for word in ("re", "freiburg", "barua", "পানি", "తెలుగు"):
-            times.append(median([client.run("search", word, "--limit", "100").check().wall_ms
-                                 for _ in range(options.runs)]) - bare)
-        # Two processes compared, search.db opened and all: the engine's call alone is a part of it and has the bar of 10 ms.
-        result.show("first 100 hits beyond listing 100, worst of 5 words", ms(max(times)))
-        for script, (low, high) in scripts.items():
-            words = sorted(word for word in found if low <= word[0] <= high and len(word) > 3)[::17][:20]
+class BruteForce:
+    """How many texts hold each word, found by looking through all of them."""
+
+    SCRIPTS = {"Bengali": ("\u0980", "\u09ff"), "Telugu": ("\u0c00", "\u0c7f")}
+
+    def __init__(self):
+        self._texts = collections.Counter()  # the words of a text -> how many texts have exactly these
+        self._pieces = {}
+
+    def add(self, text):
+        """Only words that begin in one of the scripts are kept; text between spaces comes again and again."""
+        words = set()
+        for piece in text.split():
+            if piece not in self._pieces:
+                self._pieces[piece] = frozenset(word for word in words_of(piece)
+                                                if any(low <= word[0] <= high for low, high in self.SCRIPTS.values()))
+            words |= self._pieces[piece]
+        self._texts[frozenset(words)] += 1
+
+    def count(self, holds):
+        return sum(count for words, count in self._texts.items() if any(holds(word) for word in words))
+
+    def questions(self, script):
+        """(query, right count) of 20 words, each whole and by its beginning."""
+        low, high = self.SCRIPTS[script]
+        known = sorted(word for word in set().union(*self._texts) if low <= word[0] <= high and len(word) > 3)
+        for word in known[::max(1, len(known) // 20)][:20]:
+            yield f'"{word}"', self.count(word.__eq__)
+            yield word[:3], self.count(lambda other, prefix=word[:3]: other.startswith(prefix))
+
+    def check(self, result, what, field, count_hits):
+        for script in self.SCRIPTS:
+            questions = list(self.questions(script))
             wrong = []
-            for word in words:
-                prefix = word[:3]
-                for query, expected in ((f'"{word}"', found[word]), (prefix, None)):
-                    lines = client.run("search", "subject:" + query, "--limit", "1000000").check().lines
-                    if expected is None:
-                        expected = sum(count for subject, count in subjects.items() if any(
-                            other.startswith(prefix) for other in words_of(str(email.header.make_header(
-                                email.header.decode_header(subject.decode("ascii")))))))
-                    if len(lines) != expected:
-                        wrong.append(f"{query}: {len(lines)}, not {expected}")
-            result.show(f"{script}: words and prefixes with the right count", f"{2 * len(words) - len(wrong)} of {2 * len(words)}",
-                        "all", not wrong)
+            for query, expected in questions:
+                got = count_hits(f"{field}:{query}")
+                if got != expected:
+                    wrong.append(f"{query}: {got}, not {expected}")
+            result.show(f"{what}: {script} words and beginnings counted right", f"{len(questions) - len(wrong)} of {len(questions)}",
+                        "all", bool(questions) and not wrong)
             for line in wrong[:5]:
                 print("    " + line)
+
+
+def subject_of(raw):
+    start = raw.index(b"\r\nSubject: ") + 11
+    end = re.compile(rb"\r\n(?![ \t])").search(raw, start).start()
+    return str(email.header.make_header(email.header.decode_header(raw[start:end].decode("ascii"))))
+
+
+def text_of(raw):
+    """What is shown of a generated message: of alternatives the HTML, without its tags; no attachment."""
+    message = email.message_from_bytes(raw)
+    shown = [part for part in message.walk() if part.get_content_maintype() == "text" and part.get_filename() is None]
+    html = [part for part in shown if part.get_content_subtype() == "html"]
+    text = "\n".join(part.get_payload(decode=True).decode("utf-8") for part in html or shown)
+    return re.sub(r"(?s)<style>.*?</style>|<[^>]*>", " ", text) if html else text
+
+
+class Searcher:
+    """bench-search on a profile: the engine's own call in a process that stays."""
+
+    def __init__(self, profile):
+        self.profile = profile
+        self.process = subprocess.Popen([os.environ["BARUA_SEARCH"], profile], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(60)
+        self.process.stdout.close()
+
+    def ask(self, query, runs=1, limit=1_000_000):
+        self.process.stdin.write(f"{runs} {limit} {query}\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def wait_whole(self, seconds=300):
+        """Until the parts of words, which follow in idle time, are in the index as well and the process rests."""
+        end = time.monotonic() + seconds
+        used = -1000.0
+        while time.monotonic() < end:
+            time.sleep(0.5)
+            with contextlib.closing(sqlite3.connect(f"file:{self.profile}/search.db?mode=ro", uri=True)) as index:
+                state = dict(index.execute("SELECT key, value FROM meta"))
+            before, used = used, process_cpu_ms(self.process.pid)
+            if state["pieces_cursor"] == state["cursor"] and used - before < 2:
+                return
+        raise TimeoutError("the index did not become whole")
+
+
+# Often and seldom, whole and begun, several, none; what is found as part of a word too.
+QUERIES = ("re", "freiburg", "barua", "bar", '"barua"', "barua maji", "from:asha", "পানি", "పని", "తెలుగు", "nosuchword", "arua")
+# Its letters are in a third of the senders, in few subjects: each candidate is looked at.
+HARD_QUERY = "subject:barua"
+
+
+def show_times(result, what, searcher, runs):
+    searcher.wait_whole()
+    answers = {query: searcher.ask(query, runs, 100) for query in QUERIES}
+    worst = max(answers, key=lambda query: median(answers[query]["ms"]))
+    figure = median(answers[worst]["ms"])
+    result.show(f"{what}: first 100 hits, worst of {len(answers)} queries", ms(figure), "10 ms", figure < 10)
+    result.show("  that query", worst)
+    result.show("  median of the queries", ms(median([median(answer["ms"]) for answer in answers.values()])))
+    result.show("  worst first time, nothing in memory", ms(max(answer["ms"][0] for answer in answers.values())))
+    hard = searcher.ask(HARD_QUERY, runs, 100)
+    result.show(f"  {HARD_QUERY}, all {hard['hits']} hits", ms(median(hard["ms"])))
+
+
+@benchmark
+def search(server, options):
+    """First hits over all subjects and senders and over bodies, and counts of Bengali and Telugu words against brute force."""
+    result = Result(f"search in {options.messages:,} subjects and senders, and in {min(options.messages, 10_000):,} bodies")
+    if options.limit_only:
+        return result
+    search_subjects(server, options, result)
+    search_bodies(server, options, result)
     return result
+
+
+def search_subjects(server, options, result):
+    user = server.prepare(options.messages)
+    known = BruteForce()
+    for raw, _, _ in generate.Generator().messages(options.messages):
+        known.add(subject_of(raw))
+    with Profile(server, user) as client:
+        client.sync("--folder", "INBOX", "--headers-only", timeout=900)
+        # By processes too short for the parts of words to be indexed: a beginning is not to be found within words here.
+        known.check(result, "subjects", "subject",
+                    lambda query: len(client.run("search", query, "--limit", "1000000").check().lines))
+        bare = median([client.run("list", "INBOX", "--limit", "100").check().wall_ms for _ in range(options.runs)])
+        whole = median([client.run("search", "barua", "--limit", "100").check().wall_ms for _ in range(options.runs)])
+        result.show("barua-cli search, whole process, beyond list", ms(whole - bare))
+        with Searcher(client.profile) as searcher:
+            show_times(result, "subjects, senders", searcher, options.runs)
+
+
+def search_bodies(server, options, result):
+    count = min(options.messages, 10_000)
+    user = server.prepare(count)
+    known = BruteForce()
+    for raw, _, _ in generate.Generator().messages(count):
+        known.add(text_of(raw))
+    with Profile(server, user) as client:
+        client.sync("--folder", "INBOX", "--bodies", timeout=900)
+        with Searcher(client.profile) as searcher:
+            known.check(result, "bodies", "body", lambda query: searcher.ask(query)["hits"])
+            show_times(result, "bodies", searcher, options.runs)
 
 
 @benchmark
