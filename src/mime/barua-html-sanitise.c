@@ -323,23 +323,16 @@ find_meta_charset (const char *html,
 }
 
 char *
-barua_html_sanitise (const char      *html,
-                     gsize            length,
-                     const char      *charset_hint,
-                     BaruaHtmlFlags   flags,
-                     BaruaHtmlReport *report)
+barua_html_decode (const char      *html,
+                   gsize            length,
+                   const char      *charset_hint,
+                   BaruaHtmlReport *report)
 {
-  g_autoptr (BaruaHtmlReport) own = NULL;
   g_autofree char *meta = NULL;
-  g_autofree char *text = NULL;
   gboolean known;
   gboolean damaged;
-  gsize n;
-  BaruaSanitiser self = { .flags = flags };
+  char *text;
 
-  barua_mime_init ();
-  if (report == NULL)
-    report = own = barua_html_report_new ();
   if (length > BARUA_LIMIT_HTML_BYTES)
     {
       length = BARUA_LIMIT_HTML_BYTES;
@@ -350,6 +343,25 @@ barua_html_sanitise (const char      *html,
   text = barua_mime_decode_charset (html, length, charset_hint, &known, &damaged);
   report->unknown_charset |= !known;
   report->damaged |= damaged;
+  return text;
+}
+
+char *
+barua_html_sanitise (const char      *html,
+                     gsize            length,
+                     const char      *charset_hint,
+                     BaruaHtmlFlags   flags,
+                     BaruaHtmlReport *report)
+{
+  g_autoptr (BaruaHtmlReport) own = NULL;
+  g_autofree char *text = NULL;
+  gsize n;
+  BaruaSanitiser self = { .flags = flags };
+
+  barua_mime_init ();
+  if (report == NULL)
+    report = own = barua_html_report_new ();
+  text = barua_html_decode (html, length, charset_hint, report);
   n = strlen (text);
 
   self.report = report;

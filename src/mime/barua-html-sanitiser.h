@@ -37,6 +37,12 @@ typedef struct
   gboolean           has_body;
 } BaruaSanitiser;
 
+/* @html in UTF-8, cut at BARUA_LIMIT_HTML_BYTES; notes in @report what was met. (full) */
+char    *barua_html_decode                 (const char         *html,
+                                            gsize               length,
+                                            const char         *charset_hint,
+                                            BaruaHtmlReport    *report);
+
 /* Attributes */
 
 void     barua_sanitiser_append_attribute  (GString            *out,

@@ -2,6 +2,7 @@
 #include "barua-html.h"
 
 #include "barua-html-elements.h"
+#include "barua-html-sanitiser.h"
 #include "barua-html-tokenizer.h"
 #include "barua-mime.h"
 
@@ -17,6 +18,7 @@ typedef struct
   guint    pre_depth;
   char     hidden[BARUA_HTML_NAME_BYTES + 1]; /* inside an element that is not shown */
   guint    hidden_depth;
+  gboolean is_doubtful;  /* the text depends on how the markup is nested */
 } Writer;
 
 static void
@@ -84,7 +86,8 @@ is_hidden (Writer               *self,
            const BaruaHtmlToken *token)
 {
   static const char * const hidden[] = { "script", "style", "title", "iframe", "noembed", "noframes", "svg", "math",
-                                         "template", "select", "object", "audio", "video" };
+                                         "template", "select", "object", "audio", "video", "applet", "canvas", "datalist",
+                                         "frameset" };
   const BaruaHtmlAttribute *style = barua_html_token_find (token, "style");
 
   for (guint i = 0; i < G_N_ELEMENTS (hidden); i++)
@@ -112,6 +115,7 @@ start_element (Writer               *self,
     {
       strcpy (self->hidden, name);
       self->hidden_depth = 1;
+      self->is_doubtful |= strcmp (name, "script") != 0 && strcmp (name, "style") != 0 && strcmp (name, "title") != 0;
       return;
     }
   if (strcmp (name, "br") == 0)
@@ -119,7 +123,7 @@ start_element (Writer               *self,
       self->newlines = MIN (self->newlines + 1, 3);
       self->space = FALSE;
     }
-  else if (strcmp (name, "img") == 0)
+  else if (strcmp (name, "img") == 0 || strcmp (name, "image") == 0)
     {
       const BaruaHtmlAttribute *alt = barua_html_token_find (token, "alt");
 
@@ -168,6 +172,13 @@ end_element (Writer     *self,
       break_line (self, 1);
       if (self->quote_depth > 0)
         self->quote_depth--;
+      else
+        self->is_doubtful = TRUE;
+    }
+  else if (strcmp (name, "br") == 0)
+    {
+      self->newlines = MIN (self->newlines + 1, 3);
+      self->space = FALSE;
     }
   else if (strcmp (name, "p") == 0 || (name[0] == 'h' && g_ascii_isdigit (name[1]) && name[2] == '\0'))
     break_line (self, 2);
@@ -191,8 +202,9 @@ skip_hidden (Writer               *self,
   return TRUE;
 }
 
-char *
-barua_html_to_text (const char *html)
+static char *
+write_all (const char *html,
+           gboolean   *is_doubtful)
 {
   BaruaHtmlTokenizer tokenizer;
   BaruaHtmlToken token;
@@ -212,7 +224,9 @@ barua_html_to_text (const char *html)
         start_element (&self, &token);
       else if (token.kind == BARUA_HTML_TOKEN_END_TAG)
         end_element (&self, token.name);
-      else if (!token.is_raw)
+      else if (token.is_raw)
+        self.is_doubtful = TRUE;
+      else
         {
           g_string_truncate (text, 0);
           barua_html_unescape (text, token.text, token.length, FALSE);
@@ -220,5 +234,32 @@ barua_html_to_text (const char *html)
         }
     }
   g_string_free (self.scratch, TRUE);
+  *is_doubtful = self.is_doubtful || self.quote_depth > 0 || self.pre_depth > 0 || self.hidden_depth > 0;
   return g_string_free (self.out, FALSE);
+}
+
+char *
+barua_html_to_text (const char *html)
+{
+  gboolean is_doubtful;
+
+  return write_all (html, &is_doubtful);
+}
+
+char *
+barua_html_extract_text (const char      *html,
+                         gsize            length,
+                         const char      *charset_hint,
+                         BaruaHtmlReport *report)
+{
+  g_autofree char *decoded = barua_html_decode (html, length, charset_hint, report);
+  g_autofree char *sanitised = NULL;
+  gboolean is_doubtful;
+  char *text = write_all (decoded, &is_doubtful);
+
+  if (!is_doubtful)
+    return text;
+  g_free (text);
+  sanitised = barua_html_sanitise (html, length, charset_hint, BARUA_HTML_NONE, report);
+  return barua_html_to_text (sanitised);
 }

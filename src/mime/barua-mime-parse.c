@@ -203,6 +203,20 @@ note_text (Builder                   *self,
     g_hash_table_add (self->remote, g_strdup (report->html->remote->pdata[i]));
 }
 
+/* Whether a text may name a picture of this message. */
+static gboolean
+has_named_picture (const Builder *self)
+{
+  for (guint i = 0; i < self->tree->nodes->len; i++)
+    {
+      const BaruaPart *part = node_at (self, i)->part;
+
+      if (*part->content_id != '\0' && barua_mime_part_is (part, "image/"))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* The text of the part, or NULL when its bytes are not here. (full) */
 static BaruaText *
 make_text (Builder        *self,
@@ -210,7 +224,7 @@ make_text (Builder        *self,
            BaruaMimeFlags  flags)
 {
   BaruaPart *part = node_at (self, index)->part;
-  BaruaMimeTextReport report = { 0 };
+  BaruaMimeTextReport report = { .wants_pictures = has_named_picture (self) };
   g_autoptr (GBytes) decoded = NULL;
   const char *bytes;
   gsize length;

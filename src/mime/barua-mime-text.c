@@ -47,6 +47,39 @@ skip_uu_begin (const char *bytes,
   return bytes;
 }
 
+/* What a byte is in base64. */
+typedef enum
+{
+  BYTE_STRANGE,
+  BYTE_VALUE,
+  BYTE_PAD,
+  BYTE_BLANK,
+} ByteKind;
+
+static const guint8 byte_kinds[256] = {
+  ['A' ... 'Z'] = BYTE_VALUE, ['a' ... 'z'] = BYTE_VALUE, ['0' ... '9'] = BYTE_VALUE, ['+'] = BYTE_VALUE,
+  ['/'] = BYTE_VALUE, ['='] = BYTE_PAD, ['\n'] = BYTE_BLANK, ['\r'] = BYTE_BLANK, [' '] = BYTE_BLANK, ['\t'] = BYTE_BLANK,
+};
+
+/* How many bytes whole base64 gives; FALSE when it is not whole, and decoding must tell. */
+static gboolean
+count_base64 (const char *bytes,
+              gsize       length,
+              gsize      *size)
+{
+  gsize n[4] = { 0 };
+  gsize end = length;
+
+  while (end > 0 && byte_kinds[(guint8)bytes[end - 1]] >= BYTE_PAD)
+    n[byte_kinds[(guint8)bytes[--end]]]++;
+  if (n[BYTE_PAD] > 2)
+    return FALSE;
+  for (gsize i = 0; i < end; i++)
+    n[byte_kinds[(guint8)bytes[i]] == BYTE_PAD ? BYTE_STRANGE : byte_kinds[(guint8)bytes[i]]]++;
+  *size = (n[BYTE_VALUE] + n[BYTE_PAD]) / 4 * 3 - n[BYTE_PAD];
+  return n[BYTE_STRANGE] == 0 && (n[BYTE_VALUE] + n[BYTE_PAD]) % 4 == 0;
+}
+
 /* base64 with anything but its alphabet in it, quoted-printable with an "=" that is no escape. @is_other: so much of it that it
  * can't be what it says it is; then the bytes are left as they are. */
 static gboolean
@@ -62,8 +95,7 @@ is_damaged (const char           *bytes,
   if (encoding == GMIME_CONTENT_ENCODING_BASE64)
     {
       for (const char *p = bytes; p < end; p++)
-        n_strange += !g_ascii_isalnum (*p) && *p != '+' && *p != '/' && *p != '=' && *p != '\n' && *p != '\r' && *p != ' ' &&
-                     *p != '\t';
+        n_strange += byte_kinds[(guint8)*p] == BYTE_STRANGE;
       *is_other = n_strange > 1 && n_strange >= length / 32;
     }
   else if (encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
@@ -124,6 +156,9 @@ barua_mime_decoded_size (const char *bytes,
 
   if (!find_encoding (encoding, &kind))
     return length;
+  if (kind == GMIME_CONTENT_ENCODING_BASE64 && count_base64 (bytes, length, &total))
+    return total;
+  total = 0;
   if (kind == GMIME_CONTENT_ENCODING_BASE64)
     is_damaged (bytes, length, kind, &is_other);
   if (is_other)
@@ -281,15 +316,18 @@ make_html (const BaruaPart     *part,
 {
   gsize cut = cut_bytes (bytes, length, MIN (max, BARUA_LIMIT_HTML_BYTES));
   g_autofree char *html = NULL;
-  BaruaText *text;
+  BaruaText *text = NULL;
 
   report->html = barua_html_report_new ();
-  html = barua_html_sanitise (bytes, cut, part->charset, BARUA_HTML_NONE, report->html);
+  if ((flags & BARUA_MIME_PLAIN_ONLY) != 0 && !report->wants_pictures)
+    text = barua_text_new (BARUA_TEXT_PLAIN, index, barua_html_extract_text (bytes, cut, part->charset, report->html));
+  else
+    html = barua_html_sanitise (bytes, cut, part->charset, BARUA_HTML_NONE, report->html);
   report->unknown_charset = report->html->unknown_charset;
   report->damaged |= report->html->damaged;
-  if ((flags & BARUA_MIME_PLAIN_ONLY) != 0)
+  if (html != NULL && (flags & BARUA_MIME_PLAIN_ONLY) != 0)
     text = barua_text_new (BARUA_TEXT_PLAIN, index, barua_html_to_text (html));
-  else
+  else if (html != NULL)
     {
       text = barua_text_new (BARUA_TEXT_HTML, index, g_steal_pointer (&html));
       text->has_own_colours = report->html->has_own_colours;

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* What happened on the way from bytes to a text. */
 typedef struct
 {
+  gboolean         wants_pictures; /* in: html tells of them even where no HTML is produced */
   gboolean         unknown_charset;
   gboolean         damaged;
   BaruaHtmlReport *html; /* NULL for plain */

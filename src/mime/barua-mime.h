@@ -24,7 +24,8 @@ typedef enum
 {
   BARUA_MIME_NONE       = 0,
   BARUA_MIME_NO_TEXTS   = 1 << 0, /* headers and the part list only: nothing is decoded, sizes are estimates */
-  BARUA_MIME_PLAIN_ONLY = 1 << 1  /* no HTML is produced: an HTML body comes as a BARUA_TEXT_PLAIN taken out of it */
+  BARUA_MIME_PLAIN_ONLY = 1 << 1  /* no HTML is produced: an HTML body comes as a BARUA_TEXT_PLAIN taken out of it; remote
+                                   * pictures are not counted */
 } BaruaMimeFlags;
 
 /* Called by everything below; idempotent, any thread. */

@@ -230,6 +230,37 @@ test_to_text (void)
     }
 }
 
+/* The short way finds the same words as the long one, most of all where something hidden is never ended. */
+static void
+test_extract_text (void)
+{
+  static const Case texts[] = {
+    { "<p>One <b>two</b>\n three<p>Four", "One two three\n\nFour" },
+    { "<p style='display: none'>hidden<p>shown", "shown" },
+    { "<table><tr><td><div style='display:none'>hidden<td>shown</table>after", "shown\nafter" },
+    { "<ul><li hidden>a<li>b</ul>", "\xe2\x80\xa2 b" },
+    { "<div><blockquote>q</div>y", "> q\ny" },
+    { "x</blockquote>y", "xy" },
+    { "<svg><title>a</title><p>shown", "shown" },
+    { "<textarea>kept <b></textarea>", "kept <b>" },
+    { "<canvas>gone</canvas>shown", "shown" },
+    { "<style>p{}</style><script>x</script><title>t</title>shown", "shown" },
+    { "<image alt=A>a</br>b", "Aa\nb" },
+    { "<div><pre>a\n b</div>c\n d", "a\n b\nc d" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (BaruaHtmlReport) report = barua_html_report_new ();
+      g_autofree char *text = barua_html_extract_text (texts[i].html, strlen (texts[i].html), NULL, report);
+      g_autofree char *clean = barua_html_sanitise (texts[i].html, strlen (texts[i].html), NULL, BARUA_HTML_NONE, NULL);
+      g_autofree char *long_way = barua_html_to_text (clean);
+
+      g_assert_cmpstr (text, ==, texts[i].expected);
+      g_assert_cmpstr (text, ==, long_way);
+    }
+}
+
 static void
 test_charsets (void)
 {
@@ -451,6 +482,7 @@ main (int    argc,
   g_test_add_func ("/html/report", test_report);
   g_test_add_func ("/html/remote-url", test_remote_url);
   g_test_add_func ("/html/to-text", test_to_text);
+  g_test_add_func ("/html/extract-text", test_extract_text);
   g_test_add_func ("/html/charsets", test_charsets);
   g_test_add_func ("/html/limits", test_limits);
   g_test_add_func ("/html/bombs", test_bombs);

@@ -827,6 +827,43 @@ test_flags (void)
   g_assert_cmpstr (text_at (plain, 0)->text, ==, "html");
 }
 
+/* A picture that the text names is inside the body, also where no HTML is made. */
+static void
+test_plain_only_pictures (void)
+{
+  static const char message[] =
+    "Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n<p>see <img src=\"cid:one\"></p>\n"
+    "--b\nContent-Type: image/png\nContent-ID: <one>\n\nx\n--b\nContent-Type: image/png\nContent-ID: <two>\n\nx\n--b--\n";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (message, sizeof message - 1);
+  g_autoptr (BaruaParsedMessage) plain = barua_mime_parse (bytes, BARUA_MIME_PLAIN_ONLY);
+
+  g_assert_cmpstr (text_at (plain, 0)->text, ==, "see");
+  g_assert_cmpint (part_at (plain, 2)->kind, ==, BARUA_PART_INLINE);
+  g_assert_cmpint (part_at (plain, 3)->kind, ==, BARUA_PART_ATTACHMENT);
+}
+
+/* The size that is counted is the size that decoding gives, whole base64 or not. */
+static void
+test_base64_sizes (void)
+{
+  static const char * const bodies[] = { "", "=", "QQ==", "QUI=", "QUJD", "QUJD\nQQ==\n", "QUJDQ", "QUJDQQ", "QQ==QUJD", "QQ=Q",
+                                         "QUJD====", "Q*JD", "QUJD =\n=", "QU JD\r\nQU\tI=" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bodies); i++)
+    {
+      g_autofree char *message = g_strconcat ("Content-Type: application/x\nContent-Transfer-Encoding: base64\n\n", bodies[i],
+                                              NULL);
+      g_autoptr (BaruaParsedMessage) value = parse (message);
+      g_autoptr (GBytes) bytes = g_bytes_new (message, strlen (message));
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) part = barua_mime_get_part (bytes, "1", TRUE, &error);
+
+      g_assert_no_error (error);
+      g_test_message ("%s", bodies[i]);
+      g_assert_cmpuint (part_at (value, 0)->size, ==, g_bytes_get_size (part));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -856,5 +893,7 @@ main (int    argc,
   g_test_add_func ("/mime/preview", test_preview);
   g_test_add_func ("/mime/search-text", test_search_text);
   g_test_add_func ("/mime/flags", test_flags);
+  g_test_add_func ("/mime/plain-only-pictures", test_plain_only_pictures);
+  g_test_add_func ("/mime/base64-sizes", test_base64_sizes);
   return g_test_run ();
 }
