@@ -290,6 +290,14 @@ folder_activated (BaruaWindow *self)
   focus_list (self);
 }
 
+/* Where the folders slide over the list, a click on one is enough to go there. */
+static void
+folder_clicked (BaruaWindow *self)
+{
+  if (adw_overlay_split_view_get_collapsed (self->outer))
+    folder_activated (self);
+}
+
 static void
 message_chosen (BaruaWindow *self,
                 gint64       id)
@@ -745,6 +753,7 @@ barua_window_init (BaruaWindow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   g_signal_connect_object (self->folders, "folder-chosen", G_CALLBACK (folder_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->folders, "folder-activated", G_CALLBACK (folder_activated), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->folders, "folder-clicked", G_CALLBACK (folder_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "message-chosen", G_CALLBACK (message_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "message-activated", G_CALLBACK (focus_reader), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "message-clicked", G_CALLBACK (message_clicked), self, G_CONNECT_SWAPPED);

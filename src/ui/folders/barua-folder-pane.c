@@ -20,6 +20,7 @@ enum
 {
   FOLDER_CHOSEN,
   FOLDER_ACTIVATED,
+  FOLDER_CLICKED,
   N_SIGNALS
 };
 
@@ -27,12 +28,36 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BaruaFolderPane, barua_folder_pane, ADW_TYPE_BIN)
 
+static gboolean
+is_selectable (gpointer item)
+{
+  return BARUA_IS_FOLDER_ITEM (item) && barua_folder_item_get_folder (item)->selectable;
+}
+
+static void
+row_released (GtkGestureClick *gesture,
+              int              n_press,
+              double           x,
+              double           y,
+              BaruaFolderPane *self)
+{
+  GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)));
+  g_autoptr (GObject) item = gtk_tree_expander_get_item (expander);
+
+  if (is_selectable (item) && gtk_widget_contains (GTK_WIDGET (expander), x, y))
+    g_signal_emit (self, signals[FOLDER_CLICKED], 0);
+}
+
 static void
 setup_row (GtkSignalListItemFactory *factory,
            GtkListItem              *list_item,
-           gpointer                  user_data)
+           BaruaFolderPane          *self)
 {
   GtkWidget *expander = gtk_tree_expander_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  g_signal_connect_object (click, "released", G_CALLBACK (row_released), self, 0);
+  gtk_widget_add_controller (expander, GTK_EVENT_CONTROLLER (click));
 
   gtk_tree_expander_set_child (GTK_TREE_EXPANDER (expander), barua_folder_row_new ());
   gtk_list_item_set_child (list_item, expander);
@@ -50,7 +75,7 @@ bind_row (GtkSignalListItemFactory *factory,
   g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
 
   gtk_tree_expander_set_list_row (expander, row);
-  gtk_list_item_set_selectable (list_item, BARUA_IS_FOLDER_ITEM (item));
+  gtk_list_item_set_selectable (list_item, is_selectable (item));
   barua_folder_row_bind (BARUA_FOLDER_ROW (gtk_tree_expander_get_child (expander)), item, expander);
 }
 
@@ -78,7 +103,7 @@ selected_changed (BaruaFolderPane *self)
   GtkTreeListRow *row = gtk_single_selection_get_selected_item (self->selection);
   g_autoptr (GObject) item = row != NULL ? gtk_tree_list_row_get_item (row) : NULL;
 
-  if (item != NULL && BARUA_IS_FOLDER_ITEM (item) && barua_folder_item_get_folder (BARUA_FOLDER_ITEM (item))->selectable)
+  if (is_selectable (item))
     g_signal_emit (self, signals[FOLDER_CHOSEN], 0, item);
 }
 
@@ -129,6 +154,8 @@ barua_folder_pane_class_init (BaruaFolderPaneClass *klass)
                                          BARUA_TYPE_FOLDER_ITEM);
   signals[FOLDER_ACTIVATED] =
     g_signal_new ("folder-activated", BARUA_TYPE_FOLDER_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FOLDER_CLICKED] =
+    g_signal_new ("folder-clicked", BARUA_TYPE_FOLDER_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -137,7 +164,7 @@ barua_folder_pane_init (BaruaFolderPane *self)
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect (factory, "setup", G_CALLBACK (setup_row), NULL);
+  g_signal_connect (factory, "setup", G_CALLBACK (setup_row), self);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
   gtk_list_view_set_factory (self->folders, factory);

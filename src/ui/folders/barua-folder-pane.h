@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 /* The folders page: tree and status line.
- * Signals: "folder-chosen" (BaruaFolderItem *), "folder-activated" (): Enter or click on the chosen one. */
+ * Signals: "folder-chosen" (BaruaFolderItem *), "folder-activated" (): Enter or double click, "folder-clicked" (): one click on
+ * a folder that can be shown, before it is chosen. */
 #define BARUA_TYPE_FOLDER_PANE (barua_folder_pane_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaFolderPane, barua_folder_pane, BARUA, FOLDER_PANE, AdwBin)
 

@@ -45,6 +45,23 @@ static void queue_measure (BaruaWebFrame *self, guint ms);
 
 /* Height ----------------------------------------------------------------------------------------------------------- */
 
+/* WebKit enlarges the page by the desktop's size of text, beside the zoom. */
+static double
+text_scale (BaruaWebFrame *self)
+{
+  int dpi = 0;
+
+  g_object_get (gtk_widget_get_settings (GTK_WIDGET (self)), "gtk-xft-dpi", &dpi, NULL);
+  return dpi > 0 ? dpi / (96.0 * PANGO_SCALE) : 1.0;
+}
+
+/* Pixels of ours for one of the page's. */
+static double
+page_scale (BaruaWebFrame *self)
+{
+  return webkit_web_view_get_zoom_level (self->view) * text_scale (self);
+}
+
 static void
 take_size (BaruaWebFrame *self,
            int            page_width,
@@ -68,7 +85,7 @@ take_size (BaruaWebFrame *self,
           return;
         }
     }
-  height = (int)ceil (page_height * webkit_web_view_get_zoom_level (self->view));
+  height = (int)ceil (page_height * page_scale (self));
   self->height = CLAMP (height, 1, limit);
   self->shown = TRUE;
   gtk_widget_set_opacity (GTK_WIDGET (self->view), 1.0);
@@ -102,14 +119,14 @@ measured (GObject      *source,
   text = jsc_value_to_string (value);
   if (sscanf (text, "%d %d %d", &inner, &width, &height) != 3)
     return;
-  inner = (int)lround (inner * webkit_web_view_get_zoom_level (self->view));
+  inner = (int)lround (inner * page_scale (self));
   /* The page may not have heard of its new width yet. */
   if (ABS (inner - self->width) > 2 && self->tries++ < BARUA_WEB_MEASURE_TRIES)
     {
       queue_measure (self, BARUA_WEB_MEASURE_MS);
       return;
     }
-  take_size (self, (int)lround (width * webkit_web_view_get_zoom_level (self->view)), height);
+  take_size (self, (int)lround (width * page_scale (self)), height);
 }
 
 static gboolean
@@ -496,7 +513,8 @@ load (GtkWidget           *widget,
   self->look = *look;
   self->look.font_family = self->family;
   g_free (self->waiting);
-  self->waiting = barua_web_page_build (html, look);
+  self->look.font_px = look->font_px / text_scale (self);
+  self->waiting = barua_web_page_build (html, &self->look);
   start (self);
 }
 

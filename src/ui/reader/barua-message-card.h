@@ -21,9 +21,6 @@ void              barua_message_card_set_parser    (BaruaParseFunc    parse);
 
 GtkWidget        *barua_message_card_new           (BaruaEngine      *engine,
                                                     BaruaRow         *row);
-/* For tests of the walls: shows @message as it is, from nowhere. */
-GtkWidget        *barua_message_card_new_parsed    (BaruaEngine        *engine,
-                                                    BaruaParsedMessage *message);
 gint64            barua_message_card_get_id        (BaruaMessageCard *self);
 void              barua_message_card_set_row       (BaruaMessageCard *self,
                                                     BaruaRow         *row);

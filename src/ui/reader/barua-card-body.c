@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "barua-card-body.h"
+
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
+#include "barua-fiber.h"
+#include "barua-html-loader.h"
+#include "barua-limits.h"
+#include "barua-link.h"
+#include "barua-painted.h"
+#include "barua-plain-view.h"
+#include "barua-row-metrics.h"
+
+struct _BaruaCardBody
+{
+  GtkBox              parent_instance;
+  BaruaEngine        *engine;
+  BaruaParsedMessage *message; /* NULL until it is set */
+  char               *prefix;
+  gint64              id;
+  GCancellable       *cancellable; /* for the pictures inside */
+  GPtrArray          *web_views;   /* GtkWidget, not owned: children */
+  gboolean            as_plain;
+  gboolean            is_shown;
+};
+
+enum
+{
+  SHOWN,
+  FAILED,
+  LINK_HOVERED,
+  WEB_VIEW_WANTED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (BaruaCardBody, barua_card_body, GTK_TYPE_BOX)
+
+static void
+clear (BaruaCardBody *self)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_box_remove (GTK_BOX (self), child);
+}
+
+static void
+drop_views (BaruaCardBody *self)
+{
+  for (guint i = 0; i < self->web_views->len; i++)
+    barua_html_loader_get_api ()->disconnect (g_ptr_array_index (self->web_views, i));
+  g_ptr_array_set_size (self->web_views, 0);
+  clear (self);
+}
+
+static void
+html_measured (GtkWidget *view,
+               int        height,
+               gboolean   cut,
+               gpointer   user_data)
+{
+  BaruaCardBody *self = user_data;
+  GtkWidget *more = g_object_get_data (G_OBJECT (view), "more");
+
+  if (more != NULL)
+    gtk_widget_set_visible (more, cut);
+  barua_painted_event ("html-measured");
+  g_signal_emit (self, signals[SHOWN], 0);
+}
+
+static void
+html_hovered (GtkWidget  *view,
+              const char *uri,
+              gpointer    user_data)
+{
+  g_signal_emit (user_data, signals[LINK_HOVERED], 0, uri);
+}
+
+static void
+html_activated (GtkWidget  *view,
+                const char *uri,
+                gpointer    user_data)
+{
+  barua_link_open (GTK_WIDGET (user_data), uri);
+}
+
+static void
+html_died (GtkWidget *view,
+           gpointer   user_data)
+{
+  BaruaCardBody *self = user_data;
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *again = gtk_button_new_with_label (_("Try Again"));
+  GtkWidget *plain = gtk_button_new_with_label (_("Show as Plain Text"));
+
+  drop_views (self);
+  gtk_box_append (GTK_BOX (self), g_object_new (GTK_TYPE_LABEL, "label", _("This message could not be shown."), "xalign", 0.0f,
+                                                "wrap", TRUE, NULL));
+  gtk_box_append (GTK_BOX (box), again);
+  gtk_box_append (GTK_BOX (box), plain);
+  gtk_box_append (GTK_BOX (self), box);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (plain), "card.plain");
+  g_signal_connect_object (again, "clicked", G_CALLBACK (barua_card_body_show), self, G_CONNECT_SWAPPED);
+  g_signal_emit (self, signals[FAILED], 0);
+}
+
+typedef struct
+{
+  BaruaEngine      *engine;
+  GCancellable     *cancellable;
+  BaruaHtmlRequest *request;
+  gint64            id;
+  char             *section;
+  char             *type;
+} PartWish;
+
+static void
+part_wish_free (gpointer data)
+{
+  PartWish *wish = data;
+
+  g_object_unref (wish->engine);
+  g_object_unref (wish->cancellable);
+  g_free (wish->section);
+  g_free (wish->type);
+  g_free (wish);
+}
+
+static DexFuture *
+part_fiber (gpointer data)
+{
+  PartWish *wish = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes =
+      dex_await_boxed (barua_engine_load_part (wish->engine, wish->id, wish->section, BARUA_LOAD_DEFAULT, NULL, NULL,
+                                               NULL, wish->cancellable),
+                       &error);
+
+  if (bytes == NULL)
+    g_debug ("picture %s: %s", wish->section, error->message);
+  barua_html_loader_get_api ()->answer (wish->request, bytes, wish->type);
+  return dex_future_new_true ();
+}
+
+/* Only parts of this very message (H-09). */
+static void
+html_part_wanted (GtkWidget        *view,
+                  const char       *content_id,
+                  BaruaHtmlRequest *request,
+                  gpointer          user_data)
+{
+  BaruaCardBody *self = user_data;
+
+  for (guint i = 0; self->message != NULL && i < self->message->parts->len; i++)
+    {
+      const BaruaPart *part = g_ptr_array_index (self->message->parts, i);
+      PartWish *wish;
+
+      if (*part->content_id == '\0' || g_strcmp0 (part->content_id, content_id) != 0)
+        continue;
+      wish = g_new0 (PartWish, 1);
+      wish->engine = g_object_ref (self->engine);
+      wish->cancellable = g_object_ref (self->cancellable);
+      wish->request = request;
+      wish->id = self->id;
+      wish->section = g_strconcat (self->prefix, part->section, NULL);
+      wish->type = g_strdup (part->type);
+      barua_fiber_spawn ("ui-picture", part_fiber, wish, part_wish_free);
+      return;
+    }
+  barua_html_loader_get_api ()->answer (request, NULL, NULL);
+}
+
+static const BaruaHtmlCallbacks html_callbacks = {
+  .measured = html_measured,
+  .hovered = html_hovered,
+  .activated = html_activated,
+  .died = html_died,
+  .part_wanted = html_part_wanted,
+};
+
+static void
+load_html (BaruaCardBody *self,
+           GtkWidget        *view,
+           const BaruaText  *text,
+           gboolean          whole)
+{
+  const PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (GTK_WIDGET (self)));
+  BaruaHtmlLook look = {
+    .has_own_colours = text->has_own_colours,
+    .dark = adw_style_manager_get_dark (adw_style_manager_get_default ()),
+    .whole = whole,
+    .font_family = pango_font_description_get_family (font),
+    .font_px = barua_row_metrics_get_em (GTK_WIDGET (self)),
+  };
+
+  barua_html_loader_get_api ()->load (view, text->text, &look);
+}
+
+/* A page that is higher than a view may be: alone in a window, where it scrolls by itself. */
+static void
+show_whole (GtkWidget *button,
+            gpointer   user_data)
+{
+  BaruaCardBody *self = user_data;
+  const BaruaText *text = g_object_get_data (G_OBJECT (button), "text");
+  GtkWidget *view = barua_html_loader_get_api ()->view_new (NULL, NULL);
+  GtkWidget *bars = adw_toolbar_view_new ();
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *window = g_object_new (ADW_TYPE_WINDOW, "title", self->message->subject, "default-width", 760, "default-height", 720,
+                                    "transient-for", GTK_IS_WINDOW (root) ? root : NULL, "destroy-with-parent", TRUE, NULL);
+
+  adw_toolbar_view_add_top_bar (ADW_TOOLBAR_VIEW (bars), adw_header_bar_new ());
+  gtk_widget_set_vexpand (view, TRUE);
+  adw_toolbar_view_set_content (ADW_TOOLBAR_VIEW (bars), view);
+  adw_window_set_content (ADW_WINDOW (window), bars);
+  load_html (self, view, text, TRUE);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+add_html (BaruaCardBody   *self,
+          const BaruaHtmlApi *api,
+          BaruaText          *text)
+{
+  GtkWidget *view, *more;
+
+  g_signal_emit (self, signals[WEB_VIEW_WANTED], 0);
+  view = api->view_new (&html_callbacks, self);
+  more = gtk_button_new_with_label (_("Show the Whole Message"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Message Text"), -1);
+  gtk_widget_set_visible (more, FALSE);
+  gtk_widget_set_halign (more, GTK_ALIGN_CENTER);
+  g_object_set_data (G_OBJECT (view), "more", more);
+  g_object_set_data (G_OBJECT (more), "text", text);
+  g_signal_connect_object (more, "clicked", G_CALLBACK (show_whole), self, 0);
+  gtk_box_append (GTK_BOX (self), view);
+  gtk_box_append (GTK_BOX (self), more);
+  g_ptr_array_add (self->web_views, view);
+  load_html (self, view, text, FALSE);
+}
+
+static void
+add_text (BaruaCardBody   *self,
+          const BaruaHtmlApi *api,
+          BaruaText          *text)
+{
+  gboolean as_html =
+      text->kind == BARUA_TEXT_HTML && !self->as_plain && api != NULL && self->web_views->len < BARUA_LIVE_WEB_VIEWS;
+  const char *plain = text->kind == BARUA_TEXT_PLAIN ? text->text : text->plain;
+
+  if (as_html)
+    add_html (self, api, text);
+  else if (plain != NULL)
+    gtk_box_append (GTK_BOX (self), barua_plain_view_new (plain));
+}
+
+static void
+show_texts (const BaruaHtmlApi *api,
+            gpointer            user_data)
+{
+  BaruaCardBody *self = user_data;
+
+  if (self->message == NULL || !self->is_shown)
+    return;
+  drop_views (self);
+  for (guint i = 0; i < self->message->texts->len; i++)
+    add_text (self, api, g_ptr_array_index (self->message->texts, i));
+  if (self->web_views->len == 0)
+    g_signal_emit (self, signals[SHOWN], 0);
+}
+
+gboolean
+barua_card_body_has_html (BaruaCardBody *self)
+{
+  for (guint i = 0; self->message != NULL && i < self->message->texts->len; i++)
+    if (((BaruaText *)g_ptr_array_index (self->message->texts, i))->kind == BARUA_TEXT_HTML)
+      return TRUE;
+  return FALSE;
+}
+
+void
+barua_card_body_show (BaruaCardBody *self)
+{
+  g_return_if_fail (self->message != NULL);
+
+  self->is_shown = TRUE;
+  if (barua_card_body_has_html (self) && !self->as_plain)
+    barua_html_loader_when_ready (G_OBJECT (self), show_texts);
+  else
+    show_texts (NULL, self);
+}
+
+void
+barua_card_body_clear (BaruaCardBody *self)
+{
+  self->is_shown = FALSE;
+  drop_views (self);
+}
+
+gboolean
+barua_card_body_is_shown (BaruaCardBody *self)
+{
+  return self->is_shown;
+}
+
+void
+barua_card_body_set_as_plain (BaruaCardBody *self,
+                              gboolean       as_plain)
+{
+  self->as_plain = as_plain;
+  if (self->is_shown)
+    barua_card_body_show (self);
+}
+
+guint
+barua_card_body_get_web_views (BaruaCardBody *self)
+{
+  return self->web_views->len;
+}
+
+void
+barua_card_body_set_message (BaruaCardBody      *self,
+                             BaruaEngine        *engine,
+                             gint64              id,
+                             const char         *prefix,
+                             BaruaParsedMessage *message)
+{
+  g_return_if_fail (self->message == NULL);
+
+  self->engine = g_object_ref (engine);
+  self->id = id;
+  self->prefix = g_strdup (prefix);
+  self->message = barua_parsed_message_ref (message);
+}
+
+/* Object ----------------------------------------------------------------------------------------------------------- */
+
+static void
+dark_changed (BaruaCardBody *self)
+{
+  if (self->web_views->len > 0)
+    barua_card_body_show (self);
+}
+
+static void
+barua_card_body_dispose (GObject *object)
+{
+  BaruaCardBody *self = BARUA_CARD_BODY (object);
+
+  g_cancellable_cancel (self->cancellable);
+  barua_card_body_clear (self);
+  G_OBJECT_CLASS (barua_card_body_parent_class)->dispose (object);
+}
+
+static void
+barua_card_body_finalize (GObject *object)
+{
+  BaruaCardBody *self = BARUA_CARD_BODY (object);
+
+  g_clear_object (&self->engine);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->message, barua_parsed_message_unref);
+  g_ptr_array_unref (self->web_views);
+  g_free (self->prefix);
+  G_OBJECT_CLASS (barua_card_body_parent_class)->finalize (object);
+}
+
+static void
+barua_card_body_class_init (BaruaCardBodyClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = barua_card_body_dispose;
+  G_OBJECT_CLASS (klass)->finalize = barua_card_body_finalize;
+
+  signals[SHOWN] = g_signal_new ("shown", BARUA_TYPE_CARD_BODY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FAILED] = g_signal_new ("failed", BARUA_TYPE_CARD_BODY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[LINK_HOVERED] =
+    g_signal_new ("link-hovered", BARUA_TYPE_CARD_BODY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[WEB_VIEW_WANTED] =
+    g_signal_new ("web-view-wanted", BARUA_TYPE_CARD_BODY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+barua_card_body_init (BaruaCardBody *self)
+{
+  self->web_views = g_ptr_array_new ();
+  self->cancellable = g_cancellable_new ();
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (dark_changed), self, G_CONNECT_SWAPPED);
+}
