@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "barua-engine-private.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "barua-cache-keeper.h"
@@ -191,6 +192,8 @@ barua_engine_start (BaruaEngine *self)
 {
   if (self->store != NULL)
     return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_INTERNAL, "the engine was started before");
+  /* A limit on the size of files is to be an error like a full disk, not the end of the process. */
+  signal (SIGXFSZ, SIG_IGN);
   return barua_fiber_start ("start engine", start_fiber, g_object_ref (self), g_object_unref);
 }
 

@@ -5,6 +5,16 @@
 #include "barua-kill-point.h"
 #include "barua-limits.h"
 
+/* A sync state may be stored when every batch up to number @after was: a batch that found the disk full must not be overtaken
+ * by a state that says its rows are here. */
+typedef struct
+{
+  BaruaStoreSyncState *state;    /* NULL: none */
+  guint64              after;
+  guint                n_before; /* batches it waits for */
+  gboolean             urgent;
+} Held;
+
 struct _BaruaImapReducer
 {
   int               ref_count;
@@ -15,6 +25,9 @@ struct _BaruaImapReducer
   BaruaHeaderBatch *batch;       /* being filled; may be NULL */
   guint             flush_source;
   guint             n_under_way; /* batches with the worker or the store */
+  guint64           n_sent;      /* batches there ever were: the number of the last one */
+  Held              held;        /* a state that waits for the rows it speaks of */
+  Held              next;        /* the newer one behind it */
   guint             n_pauses;
   GQueue            drains;      /* Drain */
   GError           *error;       /* the first one */
@@ -40,8 +53,14 @@ typedef struct
   BaruaHeaderBatch  *batch;
   BaruaStore        *store;
   BaruaStorePriority priority;
-  GError            *error;
+  guint64            number;
 } Job;
+
+static void
+held_clear (Held *held)
+{
+  g_clear_pointer (&held->state, barua_store_sync_state_free);
+}
 
 BaruaImapReducer *
 barua_imap_reducer_new (BaruaStore      *store,
@@ -79,6 +98,8 @@ barua_imap_reducer_unref (BaruaImapReducer *self)
   g_clear_pointer (&self->report, barua_sync_report_unref);
   g_clear_pointer (&self->store, barua_store_unref);
   g_clear_error (&self->error);
+  held_clear (&self->held);
+  held_clear (&self->next);
   g_free (self);
 }
 
@@ -130,6 +151,42 @@ end_drains (BaruaImapReducer *self)
   g_clear_error (&self->error);
 }
 
+static BaruaHeaderBatch *get_batch (BaruaImapReducer *self);
+
+static void
+attach_state (BaruaImapReducer    *self,
+              BaruaStoreSyncState *state)
+{
+  BaruaHeaderBatch *batch = get_batch (self);
+
+  g_clear_pointer (&batch->state, barua_store_sync_state_free);
+  batch->state = state;
+}
+
+/* The batch called @number is in the store, or failed: what waits for it goes on, or is dropped. */
+static void
+advance_states (BaruaImapReducer *self,
+                guint64           number)
+{
+  if (self->error != NULL)
+    {
+      held_clear (&self->held);
+      held_clear (&self->next);
+      return;
+    }
+  if (self->held.state != NULL && number <= self->held.after)
+    self->held.n_before--;
+  if (self->next.state != NULL && number <= self->next.after)
+    self->next.n_before--;
+  while (self->held.state != NULL && self->held.n_before == 0)
+    {
+      attach_state (self, g_steal_pointer (&self->held.state));
+      barua_imap_reducer_flush (self, self->held.urgent);
+      self->held = self->next;
+      self->next.state = NULL;
+    }
+}
+
 static void
 count_results (BaruaImapReducer *self,
                BaruaHeaderBatch *batch)
@@ -164,6 +221,7 @@ on_stored (const GError *error,
           send_batch (self, rest, job->priority);
         }
     }
+  advance_states (self, job->number);
   if (self->n_pauses > 0 && self->n_under_way <= BARUA_BATCHES_UNDER_WAY / 2)
     resume_all (self);
   end_drains (self);
@@ -198,6 +256,7 @@ send_batch (BaruaImapReducer   *self,
   job->store = barua_store_ref (self->store);
   job->batch = batch;
   job->priority = priority;
+  job->number = ++self->n_sent;
   self->n_under_way++;
   BARUA_KILL_POINT ("rows");
   g_thread_pool_push (pool, job, NULL);
@@ -259,14 +318,32 @@ barua_imap_reducer_save_state (BaruaImapReducer          *self,
                                const BaruaStoreSyncState *state,
                                gboolean                   urgent)
 {
-  BaruaHeaderBatch *batch = get_batch (self);
   BaruaStoreSyncState *copy = g_new0 (BaruaStoreSyncState, 1);
+  Held *held;
 
   *copy = *state;
   copy->mailboxid = g_strdup (state->mailboxid != NULL ? state->mailboxid : "");
-  g_clear_pointer (&batch->state, barua_store_sync_state_free);
-  batch->state = copy;
+  self->touched = TRUE;
+  if (self->error != NULL)
+    {
+      /* Rows are missing, as the next drain will tell. */
+      barua_store_sync_state_free (copy);
+      return;
+    }
+  if (self->n_under_way == 0)
+    {
+      /* With the rows before it in one transaction. */
+      attach_state (self, copy);
+      barua_imap_reducer_flush (self, urgent);
+      return;
+    }
   barua_imap_reducer_flush (self, urgent);
+  held = self->held.state == NULL ? &self->held : &self->next;
+  held_clear (held);
+  held->state = copy;
+  held->after = self->n_sent;
+  held->n_before = self->n_under_way;
+  held->urgent = urgent;
 }
 
 DexFuture *

@@ -185,6 +185,14 @@ fetch_ranges (BaruaImapSync *self,
   return TRUE;
 }
 
+/* More messages than there were UIDs, or than any folder has: what is there is found by a listing. */
+static gboolean
+is_impossible (const BaruaImapSelected *selected,
+               guint                    exists)
+{
+  return exists > BARUA_LIMIT_IMAP_MAPPED_MESSAGES || (selected->uid_next != 0 && exists >= selected->uid_next);
+}
+
 gboolean
 barua_imap_sync_first (BaruaImapSync *self,
                        GError       **error)
@@ -202,7 +210,8 @@ barua_imap_sync_first (BaruaImapSync *self,
   if (exists == 0)
     return call_first_rows (self, error);
   barua_imap_sync_report_progress (self, 0, exists);
-  if (barua_imap_quirks_has (barua_imap_session_get_quirks (self->session), BARUA_IMAP_QUIRK_NO_SEQUENCES))
+  if (barua_imap_quirks_has (barua_imap_session_get_quirks (self->session), BARUA_IMAP_QUIRK_NO_SEQUENCES) ||
+      is_impossible (selected, exists))
     {
       /* By UID: the listing first, then newest first. */
       self->holes = TRUE;

@@ -507,6 +507,15 @@ compare_is_due (BaruaImapSync *self)
          (self->backend->patient && self->state->last_full_flags + BARUA_FULL_FLAGS_SECONDS <= now);
 }
 
+static void
+tell_arrived (BaruaImapSync *self)
+{
+  g_autoptr(BaruaIdSet) arrived = barua_imap_reducer_take_arrived (self->reducer);
+
+  if (!barua_id_set_is_empty (arrived))
+    g_signal_emit_by_name (self->backend, "arrived", self->folder, arrived);
+}
+
 gboolean
 barua_imap_sync_run (BaruaImapSync *self,
                      GError       **error)
@@ -522,6 +531,9 @@ barua_imap_sync_run (BaruaImapSync *self,
   if (compare_is_due (self) && !barua_imap_sync_compare_flags (self, error))
     return FALSE;
   self->report->folders++;
+  /* What came while nobody was connected is new mail too; what was there before Barua, or under other UIDs, is not. */
+  if (!(self->plan.steps & (BARUA_SYNC_STEP_FIRST | BARUA_SYNC_STEP_RESET | BARUA_SYNC_STEP_OLDER)))
+    tell_arrived (self);
   g_signal_emit_by_name (self->backend, "checked", self->folder);
   return TRUE;
 }
@@ -530,8 +542,6 @@ gboolean
 barua_imap_sync_new_mail (BaruaImapSync *self,
                           GError       **error)
 {
-  g_autoptr(BaruaIdSet) arrived = NULL;
-
   self->plan.steps = BARUA_SYNC_STEP_NEW | BARUA_SYNC_STEP_COUNT;
   self->plan.first_new = MAX (self->state->uidnext, barua_imap_reducer_get_max_uid (self->reducer) + 1);
   if (!barua_imap_sync_changes (self, error) || !barua_imap_sync_fetch_damaged (self, error))
@@ -543,9 +553,7 @@ barua_imap_sync_new_mail (BaruaImapSync *self,
   barua_imap_reducer_save_state (self->reducer, self->state, TRUE);
   if (!dex_await (barua_imap_reducer_drain (self->reducer, TRUE), error))
     return FALSE;
-  arrived = barua_imap_reducer_take_arrived (self->reducer);
-  if (!barua_id_set_is_empty (arrived))
-    g_signal_emit_by_name (self->backend, "arrived", self->folder, arrived);
+  tell_arrived (self);
   g_signal_emit_by_name (self->backend, "checked", self->folder);
   return TRUE;
 }
