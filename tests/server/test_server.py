@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The tools of the tests themselves: fixture, tap, long line, demo mailbox, bulk mail, raw limit client."""
 
+import contextlib
 import datetime
 import email
 import email.policy
+import io
+import itertools
 import json
 import os
 import re
@@ -20,6 +23,7 @@ import unittest.mock
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "bench")]
+import barua_bench  # noqa: E402
 import barua_demo  # noqa: E402
 import barua_demo_files  # noqa: E402
 import barua_dovecot  # noqa: E402
@@ -279,6 +283,35 @@ class BulkMail(unittest.TestCase):
 
     def test_it_is_the_same_each_time(self):
         self.assertEqual(list(generate.Generator().messages(50)), list(generate.Generator().messages(50)))
+
+
+class BenchVerdict(unittest.TestCase):
+    """A figure counts where the machine was quiet, and the benchmark says so."""
+
+    def end(self, shares, ticks):
+        """What a benchmark prints whose limit ran with these shares while others used so many of 100 ticks."""
+        clock = itertools.count()
+        with contextlib.redirect_stdout(io.StringIO()) as said, \
+                unittest.mock.patch.object(barua_bench.time, "sleep"), \
+                unittest.mock.patch.object(barua_bench.time, "monotonic", lambda: next(clock)), \
+                unittest.mock.patch.object(barua_bench.os, "cpu_count", lambda: 1), \
+                unittest.mock.patch.object(barua_bench, "processor_times", lambda: (100 * (n := next(clock)), (100 - ticks) * n)):
+            result = barua_bench.Result("one")
+            counted = result.validity([{"server_share": server, "client_share": client} for server, client in shares])
+            result.end()
+        return len(counted), said.getvalue().splitlines()[-1].strip()
+
+    def test_a_quiet_run_is_valid(self):
+        self.assertEqual((2, "VALID"), self.end([(0.9, 0.3), (0.89, 0.1), (0.99, 0.31), (1.2, 0.1)], 20))
+
+    def test_a_run_without_a_counting_limit_is_not(self):
+        counted, verdict = self.end([(0.89, 0.1), (1.0, 0.31)], 20)
+        self.assertEqual(2, counted)
+        self.assertRegex(verdict, "^INVALID: .*none counts")
+
+    def test_a_run_beside_other_work_is_not(self):
+        _, verdict = self.end([(1.0, 0.1)], 21)
+        self.assertRegex(verdict, "^INVALID: before it .*21%.*; after it .*21%")
 
 
 class BenchCache(unittest.TestCase):
