@@ -846,6 +846,34 @@ match_search (BaruaStore  *self,
   return ok;
 }
 
+/* The cache belongs to this main.db, else it starts from nothing; and where it does, no message has its body here any more. */
+static gboolean
+match_cache (BaruaStore  *self,
+             GError     **error)
+{
+  BaruaStoreConnection *c = barua_store_connection_open (self->dir, BARUA_STORE_ROLE_WRITER, error);
+  gint64 mine;
+  gint64 its;
+  gboolean ok;
+
+  if (c == NULL)
+    return FALSE;
+  ok = barua_store_get_number (c, DB_MAIN, &mine, 0, error, "SELECT value FROM meta WHERE key = 'store'", "") &&
+       barua_store_get_number (c, DB_CACHE, &its, 0, error, "SELECT value FROM meta WHERE key = 'store'", "");
+  if (ok && its != 0 && mine != its)
+    {
+      barua_store_connection_close (c);
+      remove_database (self->dir, DB_CACHE);
+      return prepare_derived_once (self, DB_CACHE, error) && match_cache (self, error);
+    }
+  ok = ok && (its == mine ||
+              (barua_store_exec (c, DB_MAIN, error, "UPDATE message SET traits = traits & ~?1 WHERE (traits & ?1) != 0", "i",
+                                 (gint64)TRAIT_BODY_HERE) &&
+               barua_store_exec (c, DB_CACHE, error, "INSERT OR REPLACE INTO meta VALUES ('store', ?1)", "i", mine)));
+  barua_store_connection_close (c);
+  return ok;
+}
+
 static gboolean
 prepare_files (BaruaStore  *self,
                GError     **error)
@@ -874,7 +902,7 @@ prepare_files (BaruaStore  *self,
         return FALSE;
     }
   return prepare_derived (self, DB_CACHE, error) && prepare_derived (self, DB_SEARCH, error) &&
-         match_search (self, error);
+         match_cache (self, error) && match_search (self, error);
 }
 
 static gboolean
