@@ -13,7 +13,7 @@ struct _BaruaOnline
   guint            sleep_id;
   gboolean         online;
   gboolean         metered;
-  GPtrArray       *waiting; /* DexPromise: resolved at the next "resumed" or when online */
+  DexPromise      *word;    /* resolved at the next "resumed"; one for all who wait, so that waits do not pile up */
 };
 
 enum
@@ -31,15 +31,10 @@ G_DEFINE_FINAL_TYPE (BaruaOnline, barua_online, G_TYPE_OBJECT)
 static void
 wake_waiting (BaruaOnline *self)
 {
-  g_autoptr(GPtrArray) waiting = g_steal_pointer (&self->waiting);
+  g_autoptr(DexPromise) word = g_steal_pointer (&self->word);
 
-  self->waiting = g_ptr_array_new_with_free_func (dex_unref);
-  for (guint i = 0; i < waiting->len; i++)
-    {
-      DexPromise *promise = g_ptr_array_index (waiting, i);
-
-      dex_promise_resolve_boolean (promise, TRUE);
-    }
+  self->word = dex_promise_new ();
+  dex_promise_resolve_boolean (word, TRUE);
 }
 
 void
@@ -146,7 +141,7 @@ barua_online_finalize (GObject *object)
   BaruaOnline *self = BARUA_ONLINE (object);
 
   g_clear_object (&self->cancellable);
-  g_ptr_array_unref (self->waiting);
+  dex_clear (&self->word);
   G_OBJECT_CLASS (barua_online_parent_class)->finalize (object);
 }
 
@@ -166,7 +161,7 @@ barua_online_init (BaruaOnline *self)
 {
   self->online = TRUE;
   self->cancellable = g_cancellable_new ();
-  self->waiting = g_ptr_array_new_with_free_func (dex_unref);
+  self->word = dex_promise_new ();
 }
 
 BaruaOnline *
@@ -204,10 +199,7 @@ barua_online_get_metered (BaruaOnline *self)
 static DexFuture *
 wait_for_word (BaruaOnline *self)
 {
-  DexPromise *promise = dex_promise_new ();
-
-  g_ptr_array_add (self->waiting, dex_ref (promise));
-  return DEX_FUTURE (promise);
+  return DEX_FUTURE (dex_ref (self->word));
 }
 
 DexFuture *
