@@ -113,6 +113,8 @@
 #define BARUA_CONNECTIONS_PER_ACCOUNT          4u
 #define BARUA_PIPELINE_COMMANDS                20u
 #define BARUA_FETCHES_OF_POISON_PER_DAY        3u
+/* Refused commands while a bad message is looked for; after these the server, not a message, is the trouble. */
+#define BARUA_FETCH_REFUSALS                   64u
 #define BARUA_LIVE_WEB_VIEWS                   6u
 #define BARUA_WEB_VIEW_DEVICE_PX               8000
 

@@ -8,7 +8,7 @@
 struct _BaruaPoison
 {
   BaruaClock *clock;
-  GHashTable *tries; /* "folder/uid" -> count */
+  GHashTable *tries; /* "folder/uid", a letter for what -> count */
   gint64      day;
   gboolean    changed;
 };
@@ -46,18 +46,22 @@ barua_poison_free (BaruaPoison *self)
 }
 
 static char *
-make_key (gint64  folder,
-          guint32 uid)
+make_key (BaruaPoisonKind kind,
+          gint64          folder,
+          guint32         uid)
 {
-  return g_strdup_printf ("%" G_GINT64_FORMAT "/%u", folder, uid);
+  static const char *const suffixes[] = { "", "p", "b" };
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT "/%u%s", folder, uid, suffixes[kind]);
 }
 
 gboolean
-barua_poison_try (BaruaPoison *self,
-                  gint64       folder,
-                  guint32      uid)
+barua_poison_try (BaruaPoison     *self,
+                  BaruaPoisonKind  kind,
+                  gint64           folder,
+                  guint32          uid)
 {
-  g_autofree char *key = make_key (folder, uid);
+  g_autofree char *key = make_key (kind, folder, uid);
   guint count;
 
   if (get_day (self) != self->day)
@@ -73,12 +77,27 @@ barua_poison_try (BaruaPoison *self,
   return TRUE;
 }
 
-void
-barua_poison_forget (BaruaPoison *self,
-                     gint64       folder,
-                     guint32      uid)
+gboolean
+barua_poison_is_spent (BaruaPoison     *self,
+                       BaruaPoisonKind  kind,
+                       gint64           folder,
+                       guint32          uid)
 {
-  g_autofree char *key = make_key (folder, uid);
+  g_autofree char *key = NULL;
+
+  if (g_hash_table_size (self->tries) == 0 || get_day (self) != self->day)
+    return FALSE;
+  key = make_key (kind, folder, uid);
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->tries, key)) >= BARUA_FETCHES_OF_POISON_PER_DAY;
+}
+
+void
+barua_poison_forget (BaruaPoison     *self,
+                     BaruaPoisonKind  kind,
+                     gint64           folder,
+                     guint32          uid)
+{
+  g_autofree char *key = make_key (kind, folder, uid);
 
   if (g_hash_table_remove (self->tries, key))
     self->changed = TRUE;

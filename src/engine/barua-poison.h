@@ -11,17 +11,32 @@ G_BEGIN_DECLS
  * one bad message never stops a folder nor makes a loop (THREATS 9, 6). Lasts as text in the account's settings. Main thread. */
 typedef struct _BaruaPoison BaruaPoison;
 
+/* What of a message is asked for; each is counted by itself. */
+typedef enum
+{
+  BARUA_POISON_ROW,
+  BARUA_POISON_PARTS,
+  BARUA_POISON_BODY
+} BaruaPoisonKind;
+
 BaruaPoison *barua_poison_new     (BaruaClock  *clock,
                                    const char  *text /* of barua_poison_to_text(), may be NULL */);
 void         barua_poison_free    (BaruaPoison *self);
 /* Whether one more try is allowed; counts it. */
-gboolean     barua_poison_try     (BaruaPoison *self,
-                                   gint64       folder,
-                                   guint32      uid);
+gboolean     barua_poison_try     (BaruaPoison     *self,
+                                   BaruaPoisonKind  kind,
+                                   gint64           folder,
+                                   guint32          uid);
+/* Whether no more try is allowed today; counts nothing. */
+gboolean     barua_poison_is_spent (BaruaPoison     *self,
+                                   BaruaPoisonKind  kind,
+                                   gint64           folder,
+                                   guint32          uid);
 /* It worked after all. */
-void         barua_poison_forget  (BaruaPoison *self,
-                                   gint64       folder,
-                                   guint32      uid);
+void         barua_poison_forget  (BaruaPoison     *self,
+                                   BaruaPoisonKind  kind,
+                                   gint64           folder,
+                                   guint32          uid);
 /* Set by try and forget; cleared by to_text. */
 gboolean     barua_poison_changed (BaruaPoison *self);
 /* Owned; entries of other days are left out. */

@@ -406,8 +406,15 @@ sink_section (guint32     uid,
               gpointer    data)
 {
   Sink *sink = data;
-  Arrived *arrived = g_hash_table_lookup (sink->open, GUINT_TO_POINTER (uid));
+  Arrived *arrived;
 
+  if (content == NULL)
+    {
+      sink->report->skipped++;
+      g_hash_table_remove (sink->open, GUINT_TO_POINTER (uid));
+      return;
+    }
+  arrived = g_hash_table_lookup (sink->open, GUINT_TO_POINTER (uid));
   if (arrived == NULL)
     {
       arrived = g_new0 (Arrived, 1);

@@ -67,17 +67,24 @@ count_base64 (const char *bytes,
               gsize       length,
               gsize      *size)
 {
-  gsize n[4] = { 0 };
+  gsize n_values = 0;
+  gsize n_strange = 0;
+  gsize n_pads = 0;
   gsize end = length;
 
-  while (end > 0 && byte_kinds[(guint8)bytes[end - 1]] >= BYTE_PAD)
-    n[byte_kinds[(guint8)bytes[--end]]]++;
-  if (n[BYTE_PAD] > 2)
-    return FALSE;
+  for (; end > 0 && byte_kinds[(guint8)bytes[end - 1]] >= BYTE_PAD; end--)
+    n_pads += bytes[end - 1] == '=';
   for (gsize i = 0; i < end; i++)
-    n[byte_kinds[(guint8)bytes[i]] == BYTE_PAD ? BYTE_STRANGE : byte_kinds[(guint8)bytes[i]]]++;
-  *size = (n[BYTE_VALUE] + n[BYTE_PAD]) / 4 * 3 - n[BYTE_PAD];
-  return n[BYTE_STRANGE] == 0 && (n[BYTE_VALUE] + n[BYTE_PAD]) % 4 == 0;
+    {
+      ByteKind kind = byte_kinds[(guint8)bytes[i]];
+
+      n_values += kind == BYTE_VALUE;
+      n_strange += kind == BYTE_STRANGE || kind == BYTE_PAD;
+    }
+  if (n_strange > 0 || n_pads > 2 || (n_values + n_pads) % 4 != 0)
+    return FALSE;
+  *size = (n_values + n_pads) / 4 * 3 - n_pads;
+  return TRUE;
 }
 
 /* base64 with anything but its alphabet in it, quoted-printable with an "=" that is no escape. @is_other: so much of it that it

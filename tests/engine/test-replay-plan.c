@@ -60,19 +60,23 @@ test_poison (void)
   g_autofree char *text = NULL;
 
   for (guint i = 0; i < BARUA_FETCHES_OF_POISON_PER_DAY; i++)
-    g_assert_true (barua_poison_try (poison, 1, 7));
-  g_assert_false (barua_poison_try (poison, 1, 7));
-  g_assert_true (barua_poison_try (poison, 1, 8));
-  g_assert_true (barua_poison_try (poison, 2, 7));
+    g_assert_true (barua_poison_try (poison, BARUA_POISON_ROW, 1, 7));
+  g_assert_false (barua_poison_try (poison, BARUA_POISON_ROW, 1, 7));
+  g_assert_true (barua_poison_is_spent (poison, BARUA_POISON_ROW, 1, 7));
+  g_assert_false (barua_poison_is_spent (poison, BARUA_POISON_BODY, 1, 7));
+  g_assert_true (barua_poison_try (poison, BARUA_POISON_BODY, 1, 7));
+  g_assert_true (barua_poison_try (poison, BARUA_POISON_ROW, 1, 8));
+  g_assert_true (barua_poison_try (poison, BARUA_POISON_ROW, 2, 7));
   g_assert_true (barua_poison_changed (poison));
   text = barua_poison_to_text (poison);
   g_assert_false (barua_poison_changed (poison));
   later = barua_poison_new (today, text);
-  g_assert_false (barua_poison_try (later, 1, 7));
-  barua_poison_forget (later, 1, 7);
-  g_assert_true (barua_poison_try (later, 1, 7));
+  g_assert_false (barua_poison_try (later, BARUA_POISON_ROW, 1, 7));
+  barua_poison_forget (later, BARUA_POISON_ROW, 1, 7);
+  g_assert_true (barua_poison_try (later, BARUA_POISON_ROW, 1, 7));
   next_day = barua_poison_new (tomorrow, text);
-  g_assert_true (barua_poison_try (next_day, 1, 7));
+  g_assert_false (barua_poison_is_spent (next_day, BARUA_POISON_ROW, 1, 7));
+  g_assert_true (barua_poison_try (next_day, BARUA_POISON_ROW, 1, 7));
 }
 
 static void

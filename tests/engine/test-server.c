@@ -23,6 +23,9 @@ typedef struct
   gboolean refuses;   /* STORE */
   guint    n_stores;
   guint64  large_sent;
+  guint32  bad[2];    /* FETCH of their bodies is refused, whatever else is asked for; G_MAXUINT32: of all bodies */
+  gboolean breaks;    /* not before what comes first was sent, and with BAD */
+  guint    n_refused;
 } Box;
 
 static BaruaTestAuthority *authority;
@@ -82,6 +85,22 @@ dup_section (const char *line)
   return end != NULL ? g_strndup (start + strlen ("BODY.PEEK"), end + 1 - start - strlen ("BODY.PEEK")) : NULL;
 }
 
+/* A whole message that the server can't read is in @set. */
+static gboolean
+is_refused (const char *line,
+            const char *set)
+{
+  if (strstr (line, "BODY.PEEK[]") == NULL)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (box.bad); i++)
+    if (box.bad[i] == G_MAXUINT32 || (box.bad[i] != 0 && is_in (set, box.bad[i], 0)))
+      {
+        box.n_refused++;
+        return TRUE;
+      }
+  return FALSE;
+}
+
 static void
 answer_fetch (BaruaScriptedConnection *connection,
               const char              *line,
@@ -100,6 +119,8 @@ answer_fetch (BaruaScriptedConnection *connection,
 
       if (!is_in (set, by_uid ? uid : i + 1, star))
         continue;
+      if (uid == box.bad[0] && box.breaks && is_refused (line, set))
+        break;
       g_string_append_printf (out, "* %u FETCH (UID %u FLAGS () INTERNALDATE \"01-Jan-2026 10:00:%02u +0000\" RFC822.SIZE %u",
                               i + 1, uid, uid % 60, LARGE_BYTES);
       if (section != NULL && partial != NULL)
@@ -173,7 +194,16 @@ answer (BaruaScriptedConnection *connection,
   else if (g_ascii_strcasecmp (verb, "LIST") == 0)
     say (connection, "* LIST () \"/\" INBOX\r\n");
   else if (g_ascii_strcasecmp (verb, "FETCH") == 0)
-    answer_fetch (connection, line, set, by_uid);
+    {
+      if (!is_refused (line, set))
+        answer_fetch (connection, line, set, by_uid);
+      else
+        {
+          outcome = box.breaks ? "BAD" : "NO [SERVERBUG]";
+          if (box.breaks)
+            answer_fetch (connection, line, set, by_uid);
+        }
+    }
   else if (g_ascii_strcasecmp (verb, "SEARCH") == 0)
     answer_search (connection, line);
   else if (g_ascii_strcasecmp (verb, "STORE") == 0)
@@ -277,6 +307,9 @@ run_test (gconstpointer data)
   box.refuses = FALSE;
   box.n_stores = 0;
   box.large_sent = 0;
+  box.bad[0] = box.bad[1] = 0;
+  box.breaks = FALSE;
+  box.n_refused = 0;
   run.server = barua_scripted_imap_new (certificate, TRUE);
   barua_scripted_imap_add_func (run.server, serve, NULL);
   run.engine = barua_engine_new (profile, BARUA_ENGINE_MANUAL, NULL);
@@ -353,6 +386,85 @@ refused (gpointer data)
   g_assert_cmpuint (status->waiting, ==, 0);
 }
 
+static BaruaSyncReport *
+sync_bodies (Run     *run,
+             GError **error)
+{
+  return dex_await_boxed (barua_engine_sync_named (run->engine, run->account, "inbox", BARUA_SYNC_BODIES), error);
+}
+
+/* Two messages that the server can't read among eight: six are there, and asking was halved, not one by one. */
+static void
+bad_bodies (gpointer data)
+{
+  Run *run = data;
+  g_autoptr(BaruaSyncReport) first = NULL;
+  g_autoptr(BaruaSyncReport) second = NULL;
+  GError *error = NULL;
+
+  set_box (7, 20, 8, 1, 2, 3, 4, 5, 6, 7, 8);
+  box.bad[0] = 3;
+  box.bad[1] = 8;
+  first = sync_bodies (run, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (first->bodies, ==, 6);
+  g_assert_cmpuint (first->skipped, ==, 2);
+  /* 1:8, then 5:8, 7:8, 8 and 1:4, 3:4, 3. */
+  g_assert_cmpuint (box.n_refused, ==, 7);
+  for (guint i = 1; i < BARUA_FETCHES_OF_POISON_PER_DAY; i++)
+    {
+      second = sync_bodies (run, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (second->skipped, ==, 2);
+      g_clear_pointer (&second, barua_sync_report_unref);
+    }
+  /* Enough for today. */
+  box.n_refused = 0;
+  second = sync_bodies (run, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (box.n_refused, ==, 0);
+  g_assert_cmpuint (second->skipped, ==, 2);
+}
+
+/* The same where the server sends what comes before the bad one, and then BAD: what came is not asked for again. */
+static void
+broken_bodies (gpointer data)
+{
+  g_autoptr(BaruaSyncReport) report = NULL;
+  GError *error = NULL;
+
+  set_box (7, 20, 8, 1, 2, 3, 4, 5, 6, 7, 8);
+  box.bad[0] = 5;
+  box.breaks = TRUE;
+  report = sync_bodies (data, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (report->bodies, ==, 7);
+  g_assert_cmpuint (report->skipped, ==, 1);
+}
+
+/* A server that gives no body at all is asked a bounded number of times, and says why. */
+static void
+no_bodies (gpointer data)
+{
+  g_autoptr(BaruaSyncReport) report = NULL;
+  GError *error = NULL;
+
+  g_mutex_lock (&box.mutex);
+  box.validity = 7;
+  box.next = 1000;
+  g_array_set_size (box.uids, 0);
+  for (guint32 uid = 1; uid <= 200; uid++)
+    g_array_append_val (box.uids, uid);
+  g_mutex_unlock (&box.mutex);
+  box.bad[0] = G_MAXUINT32;
+  report = sync_bodies (data, &error);
+  g_assert_null (report);
+  g_assert_nonnull (error);
+  g_assert_cmpuint (box.n_refused, ==, BARUA_FETCH_REFUSALS + 1);
+  g_clear_error (&error);
+  g_assert_cmpuint (count_rows (data), ==, 200);
+}
+
 typedef struct
 {
   GCancellable *cancellable;
@@ -419,6 +531,9 @@ main (int   argc,
   g_test_add_data_func ("/engine/server/uids-go-down", down, run_test);
   g_test_add_data_func ("/engine/server/other-uidvalidity", validity, run_test);
   g_test_add_data_func ("/engine/server/flags-refused", refused, run_test);
+  g_test_add_data_func ("/engine/server/bad-bodies", bad_bodies, run_test);
+  g_test_add_data_func ("/engine/server/broken-bodies", broken_bodies, run_test);
+  g_test_add_data_func ("/engine/server/no-bodies", no_bodies, run_test);
   g_test_add_data_func ("/engine/server/download-cancelled", cancelled, run_test);
   code = g_test_run ();
   g_array_unref (box.uids);

@@ -29,6 +29,9 @@ typedef struct
   gpointer              user_data;
   GDestroyNotify        destroy;
   GPtrArray            *chunks;   /* GBytes of a large fetch */
+  GHashTable           *parts;    /* uid -> how many of its sections came, of those that are not complete */
+  BaruaIdSet           *complete;
+  guint                 refusals;
 } Fetch;
 
 static void
@@ -43,6 +46,8 @@ fetch_free (gpointer data)
   g_clear_pointer (&fetch->uids, barua_id_set_unref);
   g_clear_pointer (&fetch->backlog, barua_backlog_unref);
   g_clear_pointer (&fetch->chunks, g_ptr_array_unref);
+  g_clear_pointer (&fetch->parts, g_hash_table_unref);
+  g_clear_pointer (&fetch->complete, barua_id_set_unref);
   g_strfreev (fetch->sections);
   g_free (fetch);
 }
@@ -60,6 +65,16 @@ fetch_new (BaruaBackend *backend,
   fetch->folder = folder;
   fetch->lease = urgency == BARUA_URGENCY_WAITED ? BARUA_IMAP_LEASE_WORK : BARUA_IMAP_LEASE_BACKGROUND;
   return fetch;
+}
+
+/* What was refused is known to the next run too. */
+static void
+end_session (Fetch            *fetch,
+             BaruaImapSession *session)
+{
+  if (barua_poison_changed (fetch->backend->poison))
+    barua_imap_backend_save_settings (fetch->backend);
+  barua_imap_backend_give_back (fetch->backend, session);
 }
 
 /* In a fiber: a session with the folder selected. */
@@ -255,7 +270,7 @@ fetch_structures (Fetch            *fetch,
         {
           g_autoptr(BaruaIdSet) one = barua_id_set_take_newest (left, 1);
 
-          if (barua_poison_try (fetch->backend->poison, fetch->folder, barua_id_set_get_first (one)) &&
+          if (barua_poison_try (fetch->backend->poison, BARUA_POISON_PARTS, fetch->folder, barua_id_set_get_first (one)) &&
               !fetch_structures (fetch, session, one, error))
             return FALSE;
         }
@@ -278,7 +293,7 @@ parts_fiber (gpointer data)
   if (session == NULL)
     return dex_future_new_for_error (error);
   ok = fetch_structures (fetch, session, fetch->uids, &error);
-  barua_imap_backend_give_back (fetch->backend, session);
+  end_session (fetch, session);
   return ok ? dex_future_new_true () : dex_future_new_for_error (error);
 }
 
@@ -297,25 +312,118 @@ barua_imap_backend_fetch_parts (BaruaBackend *backend,
 
 /* Sections --------------------------------------------------------------------------------------------------------------------- */
 
+static void
+take_section (guint32     uid,
+              const char *section,
+              GBytes     *content,
+              gpointer    data)
+{
+  Fetch *fetch = data;
+  guint n = GPOINTER_TO_UINT (g_hash_table_lookup (fetch->parts, GUINT_TO_POINTER (uid))) + 1;
+
+  if (n < g_strv_length (fetch->sections))
+    g_hash_table_replace (fetch->parts, GUINT_TO_POINTER (uid), GUINT_TO_POINTER (n));
+  else
+    {
+      g_hash_table_remove (fetch->parts, GUINT_TO_POINTER (uid));
+      barua_id_set_add (fetch->complete, uid);
+    }
+  fetch->func (uid, section, content, fetch->user_data);
+}
+
 static gboolean
-fetch_sections (Fetch            *fetch,
-                BaruaImapSession *session,
-                GError          **error)
+ask_for_sections (Fetch            *fetch,
+                  BaruaImapSession *session,
+                  BaruaIdSet       *uids,
+                  GError          **error)
 {
   guint n = g_strv_length (fetch->sections);
   g_autofree BaruaImapFetchSection *sections = g_new0 (BaruaImapFetchSection, n + 1);
   const BaruaImapFetchRequest request = { .items = BARUA_IMAP_ITEM_UID, .sections = sections, .n_sections = n };
-  BaruaImapCollector *collector = barua_imap_collector_new (fetch->uids, (const char *const *) fetch->sections,
-                                                            BARUA_LIMIT_MESSAGE_BYTES, fetch->func, fetch->user_data);
+  BaruaImapCollector *collector = barua_imap_collector_new (uids, (const char *const *) fetch->sections,
+                                                            BARUA_LIMIT_MESSAGE_BYTES, take_section, fetch);
   gboolean ok;
 
   for (guint i = 0; i < n; i++)
     barua_imap_section_fill (&sections[i], fetch->sections[i]);
-  ok = run_fetch (fetch, session, fetch->uids, &request, &barua_imap_collector_handler, collector,
+  ok = run_fetch (fetch, session, uids, &request, &barua_imap_collector_handler, collector,
                   barua_imap_collector_unref, error);
   for (guint i = 0; i < n; i++)
     barua_imap_section_clear (&sections[i]);
   return ok;
+}
+
+/* What was asked for and did not come. */
+static BaruaIdSet *
+get_left (Fetch      *fetch,
+          BaruaIdSet *uids)
+{
+  BaruaIdSet *left = barua_id_set_copy (uids);
+  const BaruaIdRange *ranges = barua_id_set_get_ranges (fetch->complete);
+
+  for (guint i = 0; i < barua_id_set_get_n_ranges (fetch->complete); i++)
+    barua_id_set_remove_range (left, ranges[i].first, ranges[i].last);
+  return left;
+}
+
+/* The server does not give this message: noted, and the others go on. */
+static void
+pass_over (Fetch        *fetch,
+           guint32       uid,
+           const GError *why)
+{
+  g_info ("UID %u is passed over: %s", uid, why != NULL ? why->message : "it was refused before");
+  fetch->func (uid, NULL, NULL, fetch->user_data);
+}
+
+/* One bad message makes many a server refuse the whole command: the range is halved until that one is alone. */
+static gboolean
+fetch_sections (Fetch            *fetch,
+                BaruaImapSession *session,
+                BaruaIdSet       *uids,
+                GError          **error)
+{
+  g_autoptr(GError) failure = NULL;
+  g_autoptr(BaruaIdSet) left = NULL;
+  g_autoptr(BaruaIdSet) newer = NULL;
+
+  if (barua_id_set_is_empty (uids) || ask_for_sections (fetch, session, uids, &failure))
+    return TRUE;
+  if (barua_imap_session_get_state (session) != BARUA_IMAP_STATE_SELECTED ||
+      barua_error_get_policy (failure) == BARUA_POLICY_QUIET || fetch->lease == BARUA_IMAP_LEASE_WORK ||
+      ++fetch->refusals > BARUA_FETCH_REFUSALS)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  left = get_left (fetch, uids);
+  if (barua_id_set_get_count (uids) == 1 && !barua_id_set_is_empty (left))
+    {
+      barua_poison_try (fetch->backend->poison, BARUA_POISON_BODY, fetch->folder, barua_id_set_get_first (uids));
+      pass_over (fetch, barua_id_set_get_first (uids), failure);
+      return TRUE;
+    }
+  newer = barua_id_set_take_newest (left, (barua_id_set_get_count (left) + 1) / 2);
+  return fetch_sections (fetch, session, newer, error) && fetch_sections (fetch, session, left, error);
+}
+
+/* Without what was refused often enough for today. */
+static BaruaIdSet *
+leave_out_poison (Fetch *fetch)
+{
+  BaruaIdSet *uids = barua_id_set_copy (fetch->uids);
+  const BaruaIdRange *ranges = barua_id_set_get_ranges (fetch->uids);
+
+  if (fetch->lease == BARUA_IMAP_LEASE_WORK)
+    return uids;
+  for (guint i = 0; i < barua_id_set_get_n_ranges (fetch->uids); i++)
+    for (guint64 uid = ranges[i].first; uid <= ranges[i].last; uid++)
+      if (barua_poison_is_spent (fetch->backend->poison, BARUA_POISON_BODY, fetch->folder, (guint32) uid))
+        {
+          barua_id_set_remove_range (uids, uid, uid);
+          pass_over (fetch, (guint32) uid, NULL);
+        }
+  return uids;
 }
 
 /* The store is behind. */
@@ -335,16 +443,20 @@ sections_fiber (gpointer data)
   Fetch *fetch = data;
   GError *error = NULL;
   BaruaImapSession *session = open_session (fetch, &error);
+  g_autoptr(BaruaIdSet) uids = NULL;
   gboolean ok;
 
   if (session == NULL)
     return dex_future_new_for_error (error);
   if (fetch->backlog != NULL)
     barua_backlog_set_func (fetch->backlog, on_backlog, session);
-  ok = fetch_sections (fetch, session, &error);
+  fetch->parts = g_hash_table_new (NULL, NULL);
+  fetch->complete = barua_id_set_new ();
+  uids = leave_out_poison (fetch);
+  ok = fetch_sections (fetch, session, uids, &error);
   if (fetch->backlog != NULL)
     barua_backlog_set_func (fetch->backlog, NULL, NULL);
-  barua_imap_backend_give_back (fetch->backend, session);
+  end_session (fetch, session);
   return ok ? dex_future_new_true () : dex_future_new_for_error (error);
 }
 

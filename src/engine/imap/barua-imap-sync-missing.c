@@ -229,7 +229,7 @@ fetch_single (BaruaImapSync *self,
     { .items = items },
   };
   Single single = { .reducer = self->reducer, .uid = uid };
-  gboolean allowed = barua_poison_try (self->backend->poison, self->folder, uid);
+  gboolean allowed = barua_poison_try (self->backend->poison, BARUA_POISON_ROW, self->folder, uid);
 
   for (guint i = 0; allowed && i < G_N_ELEMENTS (requests) && !single.stored; i++)
     {
@@ -239,7 +239,7 @@ fetch_single (BaruaImapSync *self,
     }
   if (single.stored)
     {
-      barua_poison_forget (self->backend->poison, self->folder, uid);
+      barua_poison_forget (self->backend->poison, BARUA_POISON_ROW, self->folder, uid);
       return TRUE;
     }
   /* It stands in the list without a word, so that counts agree and the person can see that there is something. */
