@@ -8,6 +8,7 @@ Environment: BARUA and BARUA_CLI, the programs; BARUA_PICTURES, where pictures a
 import base64
 import datetime
 import email.utils
+import json
 import os
 import re
 import shutil
@@ -108,8 +109,10 @@ class WindowTest(unittest.TestCase):
         cls.line = Tap(cls.server, keep=False).start()
         Client(cls.profile).add(cls.server, USER, port=cls.line.port)
         cls.trace = os.path.join(cls.folder.name, "trace")
+        cls.figures = os.path.join(cls.folder.name, "watchdog.json")
         cls.window = Window(BARUA, "--profile", cls.profile, log=os.path.join(cls.folder.name, "log"),
-                            environment={"HOME": cls.home, "BARUA_TEST_TRACE": cls.trace, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en"})
+                            environment={"HOME": cls.home, "BARUA_TEST_TRACE": cls.trace, "BARUA_WATCHDOG": "1",
+                                         "BARUA_WATCHDOG_OUT": cls.figures, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en"})
         cls.window.start()
 
     @classmethod
@@ -354,6 +357,11 @@ class WindowTest(unittest.TestCase):
         window.see("No Messages")
         self.picture("empty")
         self.inbox()
+        # The title of the first section is part of the top.
+        messages = window.find("list", "^Messages$")
+        title = window.find(None, "^(Today|Yesterday)$", root=messages)
+        top = messages.get_extents(Atspi.CoordType.WINDOW).y
+        until(lambda: title.get_extents(Atspi.CoordType.WINDOW).y >= top, 5, "the whole of the first section's title")
 
     def test_18_narrow(self):
         window = self.window
@@ -363,13 +371,23 @@ class WindowTest(unittest.TestCase):
         self.open_narrow("Seed newsletter")
         self.picture("narrow-reader")
         window.key("Escape")
-        window.find("button", "^Folders$")
+        self.folder_narrow("Empty", lambda: window.see("No Messages"))
+        self.picture("narrow-empty")
+        self.folder_narrow("Inbox", lambda: window.find("list item", "Mkutano wa kesho"))
         window.resize(1180, 760)
         window.find("button", "^Inbox")
 
     def open_narrow(self, subject):
         self.window.click(self.window.find("list item", re.escape(subject)))
         self.window.find("heading", f"^{re.escape(subject)}$")
+
+    def folder_narrow(self, name, shown):
+        """The folders slide over the list; one click on one is enough to be there."""
+        window = self.window
+        window.click(window.find("button", "^Folders$"))
+        window.click(window.find("button", f"^{name}"))
+        window.gone("button", f"^{name}")
+        shown()
 
     def test_19_server_gone_and_back(self):
         window = self.window
@@ -434,6 +452,18 @@ class WindowTest(unittest.TestCase):
 
     def test_99_ends_quietly(self):
         self.assertEqual(0, self.window.stop())
+
+    def test_99_no_callback_was_slow(self):
+        """None of them took more than 50 ms of its own CPU; how long they took on a busy machine is only told."""
+        with open(self.figures, encoding="utf-8") as figures:
+            found = json.load(figures)
+        sys.stderr.write(f"longest callback {found['longest_callback_ms']} ms ({found['longest_callback']}), longest turn "
+                         f"{found['longest_turn_ms']} ms, {found['longest_turn_cpu_ms']} ms of CPU\n")
+        slow = [f"{item['name']}: {item['cpu_ms']} ms of CPU, {item['wall_ms']} ms, in {' < '.join(item['frames'][:12])}"
+                for item in found["slow_callbacks"]]
+        if os.environ.get("BARUA_SANITIZED"):
+            self.skipTest(f"a sanitizer slows everything down: {len(slow)} above 50 ms")
+        self.assertEqual([], slow)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@
 #define UNREAD_LOOK_AHEAD 2000u
 /* Nearer to the top than this is at the top. */
 #define TOP_PX            48.0
+#define TOP_FRAMES        3u
 
 struct _BaruaListPane
 {
@@ -33,7 +34,8 @@ struct _BaruaListPane
   guint                n_announced;
   guint                visible_source;
   guint                announce_source;
-  guint                top_source;
+  guint                top_tick;
+  guint                top_frames; /* for which the top is still held */
   gboolean             to_names;
 };
 
@@ -221,26 +223,32 @@ vadjustment (BaruaListPane *self)
 static gboolean
 is_at_top (BaruaListPane *self)
 {
-  return self->top_source != 0 || gtk_adjustment_get_value (vadjustment (self)) < TOP_PX;
+  return self->top_tick != 0 || gtk_adjustment_get_value (vadjustment (self)) < TOP_PX;
 }
 
 static gboolean
-reach_top (gpointer data)
+reach_top (GtkWidget     *widget,
+           GdkFrameClock *clock,
+           gpointer       data)
 {
-  BaruaListPane *self = data;
+  BaruaListPane *self = BARUA_LIST_PANE (widget);
 
-  self->top_source = 0;
   gtk_adjustment_set_value (vadjustment (self), 0);
+  if (--self->top_frames > 0)
+    return G_SOURCE_CONTINUE;
+  self->top_tick = 0;
   return G_SOURCE_REMOVE;
 }
 
-/* Scrolling to the first row leaves its title above the edge: once the rows are laid out the rest of the way is gone. */
+/* Scrolling to the first row leaves its title above the edge, and the title of a row that is loaded later pushes it there: the
+ * rest of the way is gone when that has been laid out, which is in this frame or the next. */
 static void
 scroll_to_top (BaruaListPane *self)
 {
   gtk_list_view_scroll_to (self->messages, 0, GTK_LIST_SCROLL_NONE, NULL);
-  if (self->top_source == 0)
-    self->top_source = g_idle_add_full (GDK_PRIORITY_REDRAW + 1, reach_top, self, NULL);
+  self->top_frames = TOP_FRAMES;
+  if (self->top_tick == 0)
+    self->top_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), reach_top, NULL, NULL);
 }
 
 static void
@@ -476,7 +484,9 @@ barua_list_pane_dispose (GObject *object)
 
   g_clear_handle_id (&self->visible_source, g_source_remove);
   g_clear_handle_id (&self->announce_source, g_source_remove);
-  g_clear_handle_id (&self->top_source, g_source_remove);
+  if (self->top_tick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->top_tick);
+  self->top_tick = 0;
   forget_folder (self);
   g_clear_object (&self->engine);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_LIST_PANE);
