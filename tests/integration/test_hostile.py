@@ -3,9 +3,12 @@
 """What the disk, the profile's files, the server and the mail itself may do to us: a clear error in words, the rest works,
 nothing is lost, the process lives."""
 
+import base64
 import contextlib
 import os
 import resource
+import subprocess
+import sys
 import time
 import unittest
 
@@ -323,6 +326,65 @@ class Floods(Hostile):
         line = b'* LIST (\\HasNoChildren) "/" "Folda %d"\r\n'
         many = b"".join(line % number for number in range(120000))
         self.flood([(rb'\* LIST \([^)]*\) "/" "?Archive"?\r\n', lambda found: found.group(0) + many)], {"limit", "protocol"})
+
+
+class Downgrade(Hostile):
+    """THREATS T-08: a server that once proved that it knows the password is never again given the password itself."""
+
+    def test_scram_is_remembered(self):
+        self.fill(count=3)
+        with Tap(self.server) as tap:
+            self.client.add(self.server, self.user, port=tap.port)
+            tap.hide = {"AUTH=PLAIN", "AUTH=LOGIN"}
+            self.client.sync()
+            self.assertIn(b"AUTHENTICATE SCRAM-SHA-256", tap.sent().upper())
+            # All is offered again: not even then, although PLAIN is a round trip shorter.
+            tap.hide = set()
+            tap.forget()
+            self.client.sync()
+            self.assertIn(b"AUTHENTICATE SCRAM-SHA-256", tap.sent().upper())
+            for hide in {"AUTH=SCRAM-SHA-256"}, {"AUTH=SCRAM-SHA-256", "AUTH=PLAIN", "AUTH=LOGIN"}:
+                tap.hide = hide
+                tap.forget()
+                run = self.fails({"no-mechanism"})
+                self.assertNotIn(b"AUTHENTICATE", tap.sent().upper())
+                self.assertNotIn(b"LOGIN", tap.sent().upper())
+                self.assertTrue(run.error["message"])
+            tap.hide = set()
+            self.client.sync()
+            self.assert_sound()
+
+
+class Large(Hostile):
+    def test_attachments_cost_memory_for_themselves_only(self):
+        """Fetched in pieces; never a second copy beside the one that is encoded and the one that is not."""
+        peaks = {}
+        uids = {}
+        for megabytes in 1, 50:
+            block = os.urandom(57 * 1024)
+            lines = base64.encodebytes(block) * (megabytes * 1024 // 57)
+            text = (b"From: a@barua.example\r\nSubject: large\r\nMIME-Version: 1.0\r\n"
+                    b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nneno\r\n"
+                    b"--x\r\nContent-Type: application/octet-stream; name=x.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                    + lines.replace(b"\n", b"\r\n") + b"--x--\r\n")
+            uids[megabytes] = self.server.append(self.user, "INBOX", text)
+            size = len(block) * (megabytes * 1024 // 57)
+            del text, lines
+        self.add()
+        self.client.sync("--headers-only")
+        for megabytes, uid in uids.items():
+            # A small process in between: what this test holds itself would count as the program's.
+            script = ("import os,resource,subprocess,sys\n"
+                      "done = subprocess.run(sys.argv[1:], stdout=open(os.devnull, 'wb'))\n"
+                      "print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+            words = [self.client.program, "--profile", self.client.profile, "show", "INBOX", str(uid), "--part", "2"]
+            done = subprocess.run([sys.executable, "-c", script, *words], env=self.client.environment,
+                                  stdout=subprocess.PIPE, timeout=120, check=True)
+            code, peaks[megabytes] = (int(word) for word in done.stdout.split())
+            self.assertEqual(code, 0)
+        print("peak memory in kB, by megabytes of the attachment:", peaks)
+        # What is fetched (4/3 of it) and what comes out of it, once each, and little more.
+        self.assertLess(peaks[50] - peaks[1], 50 * 1024 * (4 / 3 + 1 + 0.5))
 
 
 if __name__ == "__main__":
