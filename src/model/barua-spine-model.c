@@ -707,6 +707,24 @@ barua_spine_model_find (BaruaSpineModel *self,
   return *position < self->entries->len && entry_at (self, *position)->id == id;
 }
 
+gboolean
+barua_spine_model_is_moving (BaruaSpineModel *self,
+                             gint64           id,
+                             gint64          *new_key)
+{
+  for (guint i = 0; i < self->additions->len; i++)
+    {
+      const BaruaSpineEntry *entry = &g_array_index (self->additions, BaruaSpineEntry, i);
+
+      if (entry->id == id)
+        {
+          *new_key = entry->key;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 guint
 barua_spine_model_get_n_live_items (BaruaSpineModel *self)
 {

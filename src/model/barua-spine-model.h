@@ -39,6 +39,10 @@ gboolean              barua_spine_model_find              (BaruaSpineModel      
                                                            gint64                id,
                                                            gint64                key,
                                                            guint                *position);
+/* While changes are told: whether @id, which has just left, comes again with another key (@new_key): it was moved. */
+gboolean              barua_spine_model_is_moving         (BaruaSpineModel      *self,
+                                                           gint64                id,
+                                                           gint64               *new_key);
 /* The sort key at @position; 0 outside of the list. */
 gint64                barua_spine_model_get_key           (BaruaSpineModel      *self,
                                                            guint                 position);

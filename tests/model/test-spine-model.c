@@ -416,6 +416,36 @@ test_million (void)
   watch_free (watch);
 }
 
+/* A message of midnight itself is the first of the new day. */
+static void
+test_section_edge (void)
+{
+  Watch *watch = watch_new (1, FALSE);
+  gint64 low, high;
+  guint start, end;
+
+  settle ();
+  barua_spine_model_set_now (watch->model, NEWEST);
+  barua_words_section_bounds (NEWEST - 86400, NEWEST, &low, &high);
+  fake_engine_add (watch->engine, FAKE_INBOX, high);
+  fake_engine_add (watch->engine, FAKE_INBOX, high - 1);
+  fake_engine_add (watch->engine, FAKE_INBOX, low);
+  fake_engine_add (watch->engine, FAKE_INBOX, low - 1);
+  while (g_list_model_get_n_items (G_LIST_MODEL (watch->model)) < 5)
+    g_main_context_iteration (NULL, TRUE);
+  settle ();
+  for (guint i = 2; i < 4; i++)
+    {
+      barua_spine_model_get_section (watch->model, i, &start, &end);
+      g_assert_cmpuint (start, ==, 2);
+      g_assert_cmpuint (end, ==, 4);
+    }
+  barua_spine_model_get_section (watch->model, 1, &start, &end);
+  g_assert_cmpuint (start, ==, 0);
+  g_assert_cmpuint (end, ==, 2);
+  watch_free (watch);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -431,5 +461,6 @@ main (int    argc,
   g_test_add_func ("/model/spine/midnight", test_midnight);
   g_test_add_func ("/model/spine/gone-early", test_gone_early);
   g_test_add_func ("/model/spine/million", test_million);
+  g_test_add_func ("/spine-model/section-edge", test_section_edge);
   return g_test_run ();
 }

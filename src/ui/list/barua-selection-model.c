@@ -8,6 +8,7 @@ struct _BaruaSelectionModel
   guint            position; /* GTK_INVALID_LIST_POSITION: none */
   gint64           id;
   gint64           key;
+  gboolean         is_moving; /* it has left its place and comes again: no position, but still the one */
 };
 
 enum
@@ -77,6 +78,7 @@ set_position (BaruaSelectionModel *self,
 {
   gint64 old_id = self->id;
 
+  self->is_moving = FALSE;
   self->position = position;
   self->id = position != GTK_INVALID_LIST_POSITION ? barua_spine_model_get_id (self->spine, position) : 0;
   self->key = position != GTK_INVALID_LIST_POSITION ? barua_spine_model_get_key (self->spine, position) : 0;
@@ -160,6 +162,18 @@ selection_model_init (GtkSelectionModelInterface *iface)
 /* Changes ---------------------------------------------------------------------------------------------------------- */
 
 static void
+take_moved (BaruaSelectionModel *self)
+{
+  guint found;
+
+  if (!self->is_moving || !barua_spine_model_find (self->spine, self->id, self->key, &found))
+    return;
+  self->is_moving = FALSE;
+  self->position = found;
+  gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), found, 1);
+}
+
+static void
 spine_items_changed (BaruaSelectionModel *self,
                      guint                position,
                      guint                removed,
@@ -172,6 +186,7 @@ spine_items_changed (BaruaSelectionModel *self,
   if (self->position == GTK_INVALID_LIST_POSITION || self->position < position)
     {
       g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+      take_moved (self);
       return;
     }
   if (self->position >= position + removed)
@@ -180,10 +195,17 @@ spine_items_changed (BaruaSelectionModel *self,
       g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
       return;
     }
-  /* It was among them: found again (a neighbour that came along), moved elsewhere by another run, or gone. */
+  /* It was among them: found again (a neighbour that came along), about to come again elsewhere, or gone. */
   if (barua_spine_model_find (self->spine, self->id, self->key, &found))
     {
       self->position = found;
+      g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+      return;
+    }
+  self->is_moving = barua_spine_model_is_moving (self->spine, self->id, &self->key);
+  if (self->is_moving)
+    {
+      self->position = GTK_INVALID_LIST_POSITION;
       g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
       return;
     }
