@@ -21,6 +21,8 @@ typedef struct
   guint    next;
   GArray  *uids;      /* guint32, rising */
   gboolean refuses;   /* STORE */
+  gboolean cuts;      /* the connection, where a STORE came: nobody knows what became of it */
+  guint    salt;      /* of the messages: added to what they tell of themselves */
   guint    n_stores;
   guint64  large_sent;
   guint32  bad[2];    /* FETCH of their bodies is refused, whatever else is asked for; G_MAXUINT32: of all bodies */
@@ -135,7 +137,7 @@ answer_fetch (BaruaScriptedConnection *connection,
       else if (section != NULL)
         {
           g_autofree char *header = g_strdup_printf ("From: a@barua.example\r\nSubject: number %u\r\n"
-                                                     "Message-ID: <m%u@barua.example>\r\n\r\n", uid, uid % 100);
+                                                     "Message-ID: <m%u@barua.example>\r\n\r\n", uid + box.salt, uid % 100 + box.salt);
 
           g_string_append_printf (out, " BODY%s {%" G_GSIZE_FORMAT "}\r\n%s", section, strlen (header), header);
         }
@@ -206,6 +208,11 @@ answer (BaruaScriptedConnection *connection,
     }
   else if (g_ascii_strcasecmp (verb, "SEARCH") == 0)
     answer_search (connection, line);
+  else if (g_ascii_strcasecmp (verb, "STORE") == 0 && box.cuts)
+    {
+      barua_scripted_cut (connection);
+      return;
+    }
   else if (g_ascii_strcasecmp (verb, "STORE") == 0)
     {
       box.n_stores++;
@@ -305,6 +312,7 @@ run_test (gconstpointer data)
   Run run = { .test = (void (*) (gpointer)) data };
 
   box.refuses = FALSE;
+  box.cuts = FALSE;
   box.n_stores = 0;
   box.large_sent = 0;
   box.bad[0] = box.bad[1] = 0;
@@ -465,6 +473,61 @@ no_bodies (gpointer data)
   g_assert_cmpuint (count_rows (data), ==, 200);
 }
 
+/* The connection ends between command and answer: the wish stays, waits, and is sent again. */
+static void
+unsure (gpointer data)
+{
+  Run *run = data;
+  g_autoptr(BaruaIdSet) ids = barua_id_set_new ();
+  g_autoptr(BaruaStatus) status = NULL;
+  g_autoptr(GError) failure = NULL;
+  GError *error = NULL;
+  gint64 id;
+
+  set_box (7, 10, 2, 1, 2);
+  barua_sync_report_unref (sync_inbox (run));
+  count_rows (run);
+  id = dex_await_int64 (barua_engine_find_uid (run->engine, run->inbox, 2), &error);
+  g_assert_no_error (error);
+  barua_id_set_add (ids, id);
+  dex_await (barua_engine_set_flags (run->engine, ids, BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED), &error);
+  g_assert_no_error (error);
+  box.cuts = TRUE;
+  g_assert_null (dex_await_boxed (barua_engine_sync_named (run->engine, run->account, "inbox", BARUA_SYNC_HEADERS_ONLY),
+                                  &failure));
+  g_assert_error (failure, BARUA_ERROR, BARUA_ERROR_CONNECTION_LOST);
+  g_assert_cmpuint (box.n_stores, ==, 0);
+  box.cuts = FALSE;
+  barua_sync_report_unref (sync_inbox (run));
+  g_assert_cmpuint (box.n_stores, ==, 1);
+  status = barua_engine_dup_status (run->engine, run->account);
+  g_assert_cmpuint (status->waiting, ==, 0);
+}
+
+/* Another UIDVALIDITY with the same UIDs: they name other messages now. */
+static void
+same_uids (gpointer data)
+{
+  Run *run = data;
+  g_autoptr(BaruaRows) rows = NULL;
+  GError *error = NULL;
+  gint64 id;
+
+  set_box (7, 4, 3, 1, 2, 3);
+  box.salt = 0;
+  barua_sync_report_unref (sync_inbox (run));
+  set_box (8, 4, 3, 1, 2, 3);
+  box.salt = 50;
+  barua_sync_report_unref (sync_inbox (run));
+  g_assert_cmpuint (count_rows (run), ==, 3);
+  box.salt = 0;
+  id = dex_await_int64 (barua_engine_find_uid (run->engine, run->inbox, 2), &error);
+  g_assert_no_error (error);
+  rows = dex_await_boxed (barua_engine_load_rows (run->engine, &id, 1, FALSE), &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (((BaruaRow *) g_ptr_array_index (rows->rows, 0))->subject, ==, "number 52");
+}
+
 typedef struct
 {
   GCancellable *cancellable;
@@ -534,6 +597,8 @@ main (int   argc,
   g_test_add_data_func ("/engine/server/bad-bodies", bad_bodies, run_test);
   g_test_add_data_func ("/engine/server/broken-bodies", broken_bodies, run_test);
   g_test_add_data_func ("/engine/server/no-bodies", no_bodies, run_test);
+  g_test_add_data_func ("/engine/server/answer-lost", unsure, run_test);
+  g_test_add_data_func ("/engine/server/same-uids", same_uids, run_test);
   g_test_add_data_func ("/engine/server/download-cancelled", cancelled, run_test);
   code = g_test_run ();
   g_array_unref (box.uids);
