@@ -96,8 +96,8 @@ BaruaStoreMessage  *barua_engine_load_stored         (BaruaEngine             *s
                                                       gint64                   id,
                                                       GError                 **error);
 
-/* The background passes: barua-prefetch.c. In a fiber. @parts_of_all: part lists of everything, not only of what is
- * fetched. */
+/* The background passes: barua-prefetch.c, barua-body-pass.c. In a fiber. @parts_of_all: part lists of everything, not only of
+ * what is fetched. */
 gboolean            barua_prefetch_run               (BaruaEngineAccount      *account,
                                                       BaruaSyncFlags           flags,
                                                       gint64                   folder,
@@ -105,12 +105,12 @@ gboolean            barua_prefetch_run               (BaruaEngineAccount      *a
                                                       BaruaSyncReport         *report,
                                                       BaruaScope              *scope,
                                                       GError                 **error);
-/* Part lists of what is on screen. In a fiber. */
+/* Part lists of what is on screen (barua-prefetch-visible.c). In a fiber. */
 gboolean            barua_prefetch_visible           (BaruaEngineAccount      *account,
                                                       BaruaScope              *scope,
                                                       GError                 **error);
 void                barua_engine_account_prefetch_visible (BaruaEngineAccount *self);
-/* Texts that are here and were not read yet: previews and index. In a fiber. */
+/* Texts that are here and were not read yet: previews and index (barua-text-index.c). In a fiber. */
 gboolean            barua_prefetch_index             (BaruaEngine             *engine,
                                                       BaruaScope              *scope,
                                                       GError                 **error);
