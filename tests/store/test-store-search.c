@@ -236,6 +236,95 @@ bodies_since (Fixture *fixture,
 }
 
 /* Dates rise with the index; three messages in each of two accounts, taking turns. */
+typedef struct
+{
+  const BaruaIndexedText *texts;
+  guint                   n;
+} Bodies;
+
+static gboolean
+index_bodies (BaruaStoreConnection  *c,
+              gpointer               data,
+              GError               **error)
+{
+  const Bodies *bodies = data;
+
+  return barua_store_search_index_bodies (c, bodies->texts, bodies->n, error);
+}
+
+/* A text as long as may be with @word at its end, or beginning with the last byte that is looked at. */
+static char *
+make_long_text (const char *word,
+                gboolean    is_cut)
+{
+  gsize length = strlen (word);
+  gsize before = BARUA_INDEX_TEXT_BYTES - (is_cut ? 1 : length);
+  char *text = g_malloc (before + length + 1);
+
+  memset (text, 'x', before);
+  text[before - 1] = ' ';
+  memcpy (text + before, word, length + 1);
+  return text;
+}
+
+/* Many at once, in any order, before their rows are in the index: what is gone is passed over, what was there is replaced, a
+ * text is looked at as far as its bound and never to the middle of a character. */
+static void
+test_index_bodies (void)
+{
+  Fixture fixture = { 0 };
+  gint64 ids[5];
+  g_autoptr (GError) error = NULL;
+  g_autofree char *whole = make_long_text ("lastword", FALSE);
+  g_autofree char *cut = make_long_text ("wordbehind", TRUE);
+  g_autofree char *split = make_long_text ("\xc3\xa9t\xc3\xa9", TRUE);
+  BaruaIndexedText texts[6];
+  BaruaIndexedText again;
+  guint n = 0;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autofree char *message_id = g_strdup_printf ("<%u@a.example>", i);
+      BaruaIngest item = ingest_make (i + 1, message_id, NULL, "bo@a.example", "Hello", 1000 * (i + 1));
+
+      fixture_ingest (&fixture, fixture.folder, &item, 1, &ids[i]);
+      ingest_clear (&item);
+    }
+  texts[0] = (BaruaIndexedText){ ids[3], whole };
+  texts[1] = (BaruaIndexedText){ ids[0], "firstword" };
+  texts[2] = (BaruaIndexedText){ ids[4] + 1000, "nobody" };
+  texts[3] = (BaruaIndexedText){ ids[1], cut };
+  texts[4] = (BaruaIndexedText){ ids[4], split };
+  texts[5] = (BaruaIndexedText){ ids[2], "" };
+  barua_store_write_search_now (fixture.store, "none", index_bodies, &(Bodies){ texts, 0 }, &error);
+  g_assert_no_error (error);
+  barua_store_write_search_now (fixture.store, "bodies", index_bodies, &(Bodies){ texts, G_N_ELEMENTS (texts) }, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_hits (&fixture, "body:firstword", -1, TRUE), ==, 1);
+  g_assert_cmpuint (count_hits (&fixture, "body:lastword", -1, TRUE), ==, 1);
+  g_assert_cmpuint (count_hits (&fixture, "body:wordbehind", -1, TRUE), ==, 0);
+  g_assert_cmpuint (count_hits (&fixture, "body:nobody", -1, TRUE), ==, 0);
+  g_assert_cmpuint (count_hits (&fixture, "subject:hello", -1, TRUE), ==, 5);
+
+  again = (BaruaIndexedText){ ids[0], "otherword" };
+  barua_store_write_search_now (fixture.store, "again", index_bodies, &(Bodies){ &again, 1 }, &error);
+  g_assert_no_error (error);
+  catch_up (&fixture);
+  g_assert_cmpuint (count_hits (&fixture, "body:firstword", -1, TRUE), ==, 0);
+  g_assert_cmpuint (count_hits (&fixture, "body:otherword", -1, TRUE), ==, 1);
+  g_assert_cmpuint (count_hits (&fixture, "subject:hello", -1, TRUE), ==, 5);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      barua_store_write_now (fixture.store, BARUA_STORE_NORMAL, "here", set_here, &ids[i], &error);
+      g_assert_no_error (error);
+    }
+  barua_store_read_now (fixture.store, "unindexed", list_unindexed, &n, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n, ==, 0);
+  fixture_clear (&fixture);
+}
+
 static void
 test_coverage (void)
 {
@@ -395,6 +484,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/search/operators", test_operators);
   g_test_add_func ("/store/search/words", test_words);
+  g_test_add_func ("/store/search/index-bodies", test_index_bodies);
   g_test_add_func ("/store/search/coverage", test_coverage);
   g_test_add_func ("/store/search/nasty", test_nasty);
   g_test_add_func ("/store/search/brute-force", test_brute_force);
