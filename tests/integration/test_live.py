@@ -53,6 +53,17 @@ class Live:
             self.server.deliver(self.user, message("after the cut"))
             watch.wait(lambda line: line.get("event") == "arrived" and line.get("subject") == "after the cut", 20, mark)
 
+    def test_mail_that_came_without_a_connection_is_told_too(self):
+        with Tap(self.server) as tap:
+            watch = self.start_watch(tap)
+            mark = watch.mark
+            tap.refuse = True
+            tap.cut_all()
+            watch.wait(lambda line: line.get("event") == "status" and line.get("state") == "waiting", 20, mark)
+            self.server.deliver(self.user, message("while nobody listened"))
+            tap.refuse = False
+            watch.wait(lambda line: line.get("event") == "arrived" and line.get("subject") == "while nobody listened", 30, mark)
+
     def test_others_may_read_and_mark_beside_the_owner(self):
         with Tap(self.server) as tap:
             watch = self.start_watch(tap)
