@@ -212,9 +212,12 @@ push (const char *text)
 #define WAIT_UNTIL(condition)                                                                                              \
   G_STMT_START                                                                                                             \
     {                                                                                                                      \
-      for (guint waits = 0; waits < 3000 && !(condition); waits++)                                                         \
-        dex_await (dex_timeout_new_msec (5), NULL);                                                                        \
-      g_assert_true (condition);                                                                                           \
+      gboolean met = FALSE;                                                                                                \
+                                                                                                                           \
+      for (guint waits = 0; waits < 3000 && !met; waits++)                                                                 \
+        if (!(met = (condition)))                                                                                          \
+          dex_await (dex_timeout_new_msec (5), NULL);                                                                      \
+      g_assert_true (met);                                                                                                 \
     }                                                                                                                      \
   G_STMT_END
 

@@ -233,6 +233,40 @@ test_fault (gconstpointer data)
   barua_test_run (fault_fiber, (gpointer) data);
 }
 
+/* Bytes between the OK to STARTTLS and the handshake are somebody else's (THREATS T-01): an error, and never a word of them
+ * believed. */
+static DexFuture *
+slipped_fiber (gpointer data)
+{
+  static const char * const scripts[] = {
+    "S: * OK hi\nC: STARTTLS\nS: $ OK go\\r\\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\nTLS\n",
+    "S: * OK hi\nC: STARTTLS\nS: $ OK go\\r\\n* PREAUTH welcome\nTLS\n",
+    "S: * OK hi\nC: STARTTLS\nS: $ OK go\\r\\nx\nTLS\n",
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (scripts); i++)
+    {
+      g_autoptr(BaruaScriptedImap) server = barua_scripted_imap_new (certificate, FALSE);
+      g_autoptr(BaruaImapConfig) config = make_config (server, BARUA_SECURITY_STARTTLS);
+      g_autoptr(BaruaImapSession) session = barua_imap_session_new (config);
+      g_autofree char *secure = NULL;
+      g_autoptr(GError) error = NULL;
+
+      barua_scripted_imap_add (server, scripts[i]);
+      g_assert_false (dex_await (barua_imap_session_connect (session, NULL), &error));
+      g_assert_error (error, BARUA_ERROR, BARUA_ERROR_TAMPERED);
+      secure = barua_scripted_imap_dup_secure (server);
+      g_assert_cmpstr (secure, ==, "");
+    }
+  return dex_future_new_true ();
+}
+
+static void
+test_slipped (void)
+{
+  barua_test_run (slipped_fiber, NULL);
+}
+
 /* T-15 for the phases before a word is said, and inside STARTTLS. */
 static DexFuture *
 stall_fiber (gpointer data)
@@ -782,6 +816,7 @@ main (int    argc,
       path = g_strdup_printf ("/imap/session/fault/%" G_GSIZE_FORMAT "/%s", i / 2, i % 2 == 0 ? "tls" : "starttls");
       g_test_add_data_func (path, &rounds[i], test_fault);
     }
+  g_test_add_func ("/imap/session/slipped-in", test_slipped);
   g_test_add_func ("/imap/session/stalls", test_stalls);
   g_test_add_func ("/imap/session/numbers", test_numbers);
   g_test_add_func ("/imap/session/qresync", test_qresync);
