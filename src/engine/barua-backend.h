@@ -89,7 +89,8 @@ struct _BaruaBackendInterface
                                  BaruaScope           *scope);
   /* The same sections ("HEADER", "1", "1.2") of messages of one folder, handed to @func as they come. What the server does not
    * give (NIL, gone) is not handed. In the background a message that the server refuses is handed once with neither section nor
-   * content (NULL), and the others go on; one that is waited for fails with the server's word. While @backlog (may be NULL) is full, the server is held back. TRUE. */
+   * content (NULL), and the others go on; one that is waited for fails with the server's word. While @backlog (may be
+   * NULL) is full, the server is held back. TRUE. */
   DexFuture * (*fetch_sections) (BaruaBackend         *self,
                                  gint64                folder,
                                  BaruaIdSet           *uids,
