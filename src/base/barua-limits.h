@@ -147,7 +147,7 @@
 #define BARUA_STORE_READERS                    2u
 /* Neighbouring BATCH jobs share a transaction for at most this long; a waiting wish or small write ends it after the
  * running job. */
-#define BARUA_STORE_SHARE_MS                   200
+#define BARUA_STORE_SHARE_MS                   1000
 /* How long an open shared transaction waits for the next BATCH job. */
 #define BARUA_STORE_LINGER_MS                  10
 /* The log (WAL) is written back when it has this many pages of 4 KiB (a first sync of 100,000 messages ends before that), and
@@ -166,6 +166,8 @@
 #define BARUA_STORE_MAP_ENTRIES                350000u
 /* Recipients of one message that are kept for list and search. */
 #define BARUA_LIMIT_STORE_PEOPLE               256u
+/* Of these, recipients by whose words a message is found. */
+#define BARUA_STORE_INDEXED_RECIPIENTS         32u
 #define BARUA_LIMIT_STORE_PROBLEMS             1000u
 #define BARUA_LIMIT_KEYWORDS                   256u
 #define BARUA_LIMIT_KEYWORD_BYTES              256u
@@ -174,7 +176,9 @@
 #define BARUA_LIMIT_COMPLETIONS                200u
 /* Search rows written in one transaction, and how long new ones may wait for company. */
 #define BARUA_SEARCH_BATCH_ROWS                8192u
-#define BARUA_SEARCH_WAIT_MS                   100
+#define BARUA_SEARCH_WAIT_MS                   1000
+/* How much less than others the index gets of a busy processor (setpriority). */
+#define BARUA_SEARCH_NICE                      10
 /* Pages of the index merged in one idle turn. */
 #define BARUA_SEARCH_MERGE_PAGES               200
 

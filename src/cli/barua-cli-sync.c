@@ -53,6 +53,22 @@ print_report (BaruaCli              *cli,
     barua_cli_print (_("%u messages could not be had whole from the server.\n"), report->skipped);
 }
 
+/* The next process would have to finish the index in this one's place. */
+static void
+finish_index (BaruaCli              *cli,
+              const BaruaSyncReport *report)
+{
+  g_autoptr (GError) error = NULL;
+
+  fflush (stdout);
+  if (report->added == 0)
+    return;
+  if (!dex_await (barua_engine_finish_index (cli->engine), &error))
+    g_warning ("search index: %s", error->message);
+  else if (cli->json)
+    print_event ("indexed", g_get_monotonic_time () - report->started_us);
+}
+
 static int
 hand_over (BaruaCli       *cli,
            const char     *account,
@@ -128,6 +144,7 @@ barua_cli_sync (BaruaCli *cli,
             return barua_cli_fail (cli, g_steal_pointer (&error), account != NULL ? account->host : NULL,
                                    account != NULL ? account->user : NULL);
           print_report (cli, report);
+          finish_index (cli, report);
           return BARUA_CLI_OK;
         }
     }
@@ -146,5 +163,6 @@ barua_cli_sync (BaruaCli *cli,
                              account != NULL ? account->user : NULL);
     }
   print_report (cli, report);
+  finish_index (cli, report);
   return BARUA_CLI_OK;
 }

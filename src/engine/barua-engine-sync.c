@@ -37,16 +37,23 @@ on_caught_up (const GError *error,
 {
   DexPromise *promise = data;
 
-  dex_promise_resolve_boolean (promise, TRUE);
+  if (error != NULL)
+    dex_promise_reject (promise, g_error_copy (error));
+  else
+    dex_promise_resolve_boolean (promise, TRUE);
   dex_unref (promise);
 }
 
-static DexFuture *
-catch_up (BaruaStore *store)
+DexFuture *
+barua_engine_finish_index (BaruaEngine *self)
 {
-  DexPromise *promise = dex_promise_new ();
+  DexFuture *refused = NULL;
+  DexPromise *promise;
 
-  barua_store_search_catch_up (store, on_caught_up, dex_ref (promise));
+  if (!barua_engine_check_running (self, TRUE, &refused))
+    return refused;
+  promise = dex_promise_new ();
+  barua_store_search_catch_up (self->store, on_caught_up, dex_ref (promise));
   return DEX_FUTURE (promise);
 }
 
@@ -166,8 +173,7 @@ sync_fiber (gpointer data)
   for (guint i = 0; i < accounts->len; i++)
     if (!sync_account (sync, g_array_index (accounts, gint64, i), &error))
       return dex_future_new_for_error (error);
-  if ((sync->report->added > 0 && !dex_await (catch_up (engine->store), &error)) ||
-      !dex_await (barua_engine_refresh_folders (engine), &error))
+  if (!dex_await (barua_engine_refresh_folders (engine), &error))
     return dex_future_new_for_error (error);
   sync->report->done_us = g_get_monotonic_time () - sync->started_us;
   /* Whole messages on demand may fill the cache in one go: no keeper runs beside barua-cli. */

@@ -131,7 +131,8 @@ DexFuture   *barua_engine_set_flags       (BaruaEngine          *self,
                                            BaruaFlags            bits) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Synchronising on demand. @account 0: all; @folder 0: all of the account that are not hidden. Resolves to BaruaSyncReport
- * when everything asked for is up to date; rejected with the first error that stops an account. */
+ * when everything asked for is up to date and can be found (the word index may still grow: what it lacks is read meanwhile);
+ * rejected with the first error that stops an account. */
 DexFuture   *barua_engine_sync            (BaruaEngine          *self,
                                            gint64                account,
                                            gint64                folder,
@@ -141,6 +142,8 @@ DexFuture   *barua_engine_sync_named      (BaruaEngine          *self,
                                            gint64                account,
                                            const char           *name,
                                            BaruaSyncFlags        flags) G_GNUC_WARN_UNUSED_RESULT;
+/* Resolves to TRUE when the word index holds all that is stored. Only for those who are about to end: nothing else need wait. */
+DexFuture   *barua_engine_finish_index    (BaruaEngine          *self) G_GNUC_WARN_UNUSED_RESULT;
 /* Compares the store with itself and with the server. BaruaVerifyReport */
 DexFuture   *barua_engine_verify          (BaruaEngine          *self,
                                            gint64                account) G_GNUC_WARN_UNUSED_RESULT;

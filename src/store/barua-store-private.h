@@ -156,6 +156,10 @@ gboolean              barua_store_salvage          (const char            *dir,
 /* Ends one that was killed in its last step. */
 void                  barua_store_salvage_finish   (const char            *dir);
 
+/* The tokenizer of the word index. */
+#define BARUA_STORE_TOKENIZER           "unicode61"
+#define BARUA_STORE_TOKENIZER_ARGUMENTS "remove_diacritics", "2", "categories", "L* N* Co Mn Mc"
+
 /* barua-store-id-map.c: guint64 -> (gint64, guint32), bounded, no deletion. Key 0 can't be stored. */
 typedef struct
 {

@@ -9,9 +9,6 @@
 /* search.db follows main.db by a cursor: ids only rise, so what is new is what is above it. Both the rows and the cursor are
  * committed together; main.db is only read. */
 
-/* Recipients that are indexed. */
-#define RECIPIENTS 32u
-
 /* What is known of people is kept from portion to portion, until there are this many. */
 #define PEOPLE_KEPT 8192u
 
@@ -77,7 +74,7 @@ add_recipients (BaruaStoreConnection  *c,
   BaruaPersonKind kind;
   guint n = 0;
 
-  while (n < RECIPIENTS && barua_people_next (people, length, &offset, &correspondent, &kind))
+  while (n < BARUA_STORE_INDEXED_RECIPIENTS && barua_people_next (people, length, &offset, &correspondent, &kind))
     {
       const char *text;
 
@@ -476,19 +473,11 @@ barua_store_search_get_coverage (BaruaStoreConnection  *c,
                                  BaruaSearchCoverage   *coverage,
                                  GError               **error)
 {
-  gint64 cursor;
-  gint64 waits;
   Walk walk = { NULL, G_MININT64, G_MININT64 };
   g_autoptr (GArray) indexed = NULL;
   g_autoptr (GArray) folders = NULL;
 
   *coverage = (BaruaSearchCoverage){ .bodies_since = G_MAXINT64 };
-  if (!barua_store_get_number (c, DB_SEARCH, &cursor, 0, error, "SELECT value FROM meta WHERE key = 'cursor'", "") ||
-      !barua_store_get_number (c, DB_MAIN, &waits, 0, error,
-                               "SELECT 1 FROM message m JOIN folder f ON f.id = m.shown_folder WHERE m.id > ?1"
-                               " AND (?2 = 0 OR f.account = ?2) LIMIT 1", "ii", cursor, account))
-    return FALSE;
-  coverage->headers = waits == 0;
   indexed = list_numbers (c, DB_SEARCH, error, "SELECT message FROM indexed_body WHERE message >= ?1 ORDER BY message", 0);
   folders = indexed == NULL ? NULL :
             list_numbers (c, DB_MAIN, error, "SELECT id FROM folder WHERE ?1 = 0 OR account = ?1", account);

@@ -6,10 +6,11 @@
 #include "barua-limits.h"
 #include "barua-row.h"
 #include "barua-store-private.h"
+#include "barua-store-search-scan.h"
 
 /* Two indexes answer: "mail" (whole words and the beginning of the last one, in all fields) and "pieces" (any three letters
  * of subject and sender; candidates are checked against the text). Both give row ids, newest first; what else is asked for
- * is looked up message by message, until there are enough. */
+ * is looked up message by message, until there are enough. What "mail" has not taken in yet is read. */
 
 static void
 append_quoted (GString    *match,
@@ -44,10 +45,13 @@ get_columns (BaruaSearchField field)
     }
 }
 
-static gboolean
-is_one_letter (const char *text)
+/* A single letter as a beginning would be half of the index, and tells nothing. */
+gboolean
+barua_search_term_is_prefix (const BaruaSearchTerm *term)
 {
-  return *text != '\0' && *g_utf8_next_char (text) == '\0' && (guint8)*text < 0x80;
+  gboolean one_letter = *term->text != '\0' && *g_utf8_next_char (term->text) == '\0' && (guint8)*term->text < 0x80;
+
+  return !term->phrase && !term->negated && !one_letter;
 }
 
 /* NULL when there is nothing to match. */
@@ -67,8 +71,7 @@ make_word_match (const BaruaSearchQuery *query)
         g_string_append (into, term->negated ? " OR " : " AND ");
       g_string_append (into, get_columns (term->field));
       append_quoted (into, term->text);
-      /* A single letter as a beginning would be half of the index, and tells nothing. */
-      if (!term->phrase && !term->negated && !is_one_letter (term->text))
+      if (barua_search_term_is_prefix (term))
         g_string_append (into, " *");
       any |= !term->negated;
     }
@@ -385,6 +388,41 @@ collect_by_filter (BaruaStoreConnection  *c,
   return TRUE;
 }
 
+/* What is not in the index yet. @cursor was read before the index was asked: what came in between is found twice, which
+ * order_hits() mends, never not at all. */
+static gboolean
+collect_unindexed (BaruaStoreConnection  *c,
+                   const Filter          *filter,
+                   gint64                 cursor,
+                   guint                  limit,
+                   GArray                *hits,
+                   GError               **error)
+{
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (BaruaSpineEntry));
+  guint n = 0;
+
+  if (cursor >= filter->max_id)
+    return TRUE;
+  if (!barua_store_search_scan (c, filter->query, cursor, found, error))
+    return FALSE;
+  g_array_sort (found, compare_hits);
+  for (guint i = 0; i < found->len && (limit == 0 || n < limit); i++)
+    {
+      const BaruaSpineEntry *entry = &g_array_index (found, BaruaSpineEntry, i);
+      g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error, FILTER_COLUMNS "WHERE m.id = ?1", "i", entry->id);
+      int rc = s != NULL ? barua_store_step (c, s, error) : 0;
+
+      if (rc == 0)
+        return FALSE;
+      if (rc == SQLITE_ROW && passes (filter, s))
+        {
+          g_array_append_vals (hits, entry, 1);
+          n++;
+        }
+    }
+  return TRUE;
+}
+
 GArray *
 barua_store_search (BaruaStoreConnection    *c,
                     const BaruaSearchQuery  *query,
@@ -396,6 +434,7 @@ barua_store_search (BaruaStoreConnection    *c,
   g_autofree char *words = make_word_match (query);
   g_autofree char *pieces = make_piece_match (query);
   Filter filter = { query, 0, needles };
+  gint64 cursor = 0;
 
   if (!barua_store_get_number (c, DB_MAIN, &filter.max_id, 0, error, "SELECT max (id) FROM message", ""))
     return NULL;
@@ -403,9 +442,14 @@ barua_store_search (BaruaStoreConnection    *c,
     g_ptr_array_add (needles, g_utf8_casefold (((BaruaSearchTerm *)g_ptr_array_index (query->terms, i))->text, -1));
 
   if (words != NULL &&
+      !barua_store_get_number (c, DB_SEARCH, &cursor, 0, error, "SELECT value FROM meta WHERE key = 'cursor'", ""))
+    return NULL;
+  if (words != NULL &&
       !collect (c, &filter,
                 "SELECT rowid FROM mail WHERE mail MATCH ?1 AND rowid >= ?2 AND rowid < ?3 ORDER BY rowid DESC", words, FALSE,
                 limit, hits, error))
+    return NULL;
+  if (words != NULL && !collect_unindexed (c, &filter, cursor, limit, hits, error))
     return NULL;
   if (pieces != NULL)
     {

@@ -89,13 +89,12 @@ GArray           *barua_store_search_list_unindexed (BaruaStoreConnection *c,
 
 typedef struct
 {
-  gboolean headers;      /* subject and sender of every message can be found */
   gint64   bodies_since; /* from this date on every message's text can be found; G_MININT64: of all,
                           * G_MAXINT64: of none */
 } BaruaSearchCoverage;
 
-/* What a search covers; of @account, 0 for all. Reads as much as the texts that are covered, not as the messages that are
- * there. On a reader. */
+/* What a search covers beside subject, sender and recipients, which are found as soon as a message is stored. Of @account, 0
+ * for all. Reads as much as the texts that are covered, not as the messages that are there. On a reader. */
 gboolean          barua_store_search_get_coverage (BaruaStoreConnection  *c,
                                                gint64                     account,
                                                BaruaSearchCoverage       *coverage,

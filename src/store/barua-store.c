@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -558,6 +559,14 @@ run_search_job (BaruaStore           *self,
   post (self, NULL, done);
 }
 
+/* The index is in nobody's way: what it lacks is read by those who search. On Linux this is about the calling thread alone. */
+static void
+yield_to_others (void)
+{
+  if (setpriority (PRIO_PROCESS, 0, BARUA_SEARCH_NICE) != 0)
+    g_debug ("store-search: priority not lowered: %s", g_strerror (errno));
+}
+
 static gpointer
 search_thread (gpointer data)
 {
@@ -568,6 +577,7 @@ search_thread (gpointer data)
   gboolean parts = FALSE; /* the index of parts of words is to be continued */
   gboolean closing;
 
+  yield_to_others ();
   for (;;)
     {
       gint64 now = g_get_monotonic_time ();

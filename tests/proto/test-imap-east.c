@@ -453,8 +453,8 @@ main (int    argc,
   cases = east_cases_load (directory);
   if (cases == NULL)
     {
-      g_printerr ("there is no corpus: EAST is skipped\n");
-      return g_getenv ("CI") != NULL ? 1 : 77;
+      g_print ("TAP version 13\n1..0 # SKIP there is no corpus of EAST cases\n");
+      return g_getenv ("CI") != NULL ? 1 : 0;
     }
   g_assert_cmpuint (cases->len, >=, 90);
   make_certs ();
