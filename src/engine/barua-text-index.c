@@ -260,7 +260,7 @@ take_texts (Index *all,
                         portion->ids->len - portion->texts->len);
   for (guint i = 0; i < portion->texts->len; i++)
     bytes += strlen (((Text *) g_ptr_array_index (portion->texts, i))->search);
-  g_ptr_array_extend_and_steal (batch->texts, g_ptr_array_ref (portion->texts));
+  g_ptr_array_extend_and_steal (batch->texts, g_steal_pointer (&portion->texts));
   portion->texts = g_ptr_array_new_with_free_func (text_free);
   return bytes;
 }
