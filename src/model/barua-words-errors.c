@@ -45,11 +45,13 @@ static const ErrorWords error_words[BARUA_N_ERRORS] = {
   [BARUA_ERROR_NOT_FOUND] = { N_("There is no such thing here, or it is gone."),
                               N_("Check the name. It may have been moved or deleted on another device.") },
   [BARUA_ERROR_EXISTS] = { N_("This is already in Barua."), N_("Use the one that is there, or another name.") },
-  [BARUA_ERROR_NO_SPACE] = { N_("This disk is full. Nothing was changed."), N_("Free some space, then try again.") },
+  [BARUA_ERROR_NO_SPACE] = { N_("This disk is full. Nothing was changed."),
+                             N_("Free some space, then try again. Barua also tries to synchronise again by itself.") },
   [BARUA_ERROR_IO] = { N_("A file could not be read or written."),
                        N_("Check that the folder exists and that you may write there.") },
   [BARUA_ERROR_STORE_DAMAGED] = { N_("Barua’s data on this computer are damaged."),
-                                  N_("Move the profile folder away and start again; mail is fetched from the server.") },
+                                  N_("Start Barua again: it repairs what it can and fetches the rest from the server. "
+                                     "If that does not help, move the profile folder away.") },
   [BARUA_ERROR_STORE_NEWER] = { N_("This profile was written by a newer version of Barua."),
                                 N_("Use that version, or another profile.") },
   [BARUA_ERROR_PROFILE_IN_USE] = { N_("Barua is already open with this profile."), N_("Close it first, or use it.") },
@@ -195,6 +197,24 @@ barua_words_status (const BaruaStatus *status)
     }
 }
 
+/* Why it does not go on, in a few letters. */
+static const char *
+stopped_words (BaruaErrorCode code)
+{
+  switch (code)
+    {
+    case BARUA_ERROR_NO_SPACE:
+      /* Translators: the state of an account, in the few letters below its name. */
+      return _("Disk full");
+    case BARUA_ERROR_AUTHENTICATION:
+    case BARUA_ERROR_CREDENTIALS:
+    case BARUA_ERROR_NO_MECHANISM:
+      return _("Sign-in needed");
+    default:
+      return _("Not connected");
+    }
+}
+
 char *
 barua_words_status_short (const BaruaStatus *status)
 {
@@ -213,12 +233,9 @@ barua_words_status_short (const BaruaStatus *status)
     case BARUA_STATUS_OFFLINE:
       return g_strdup (_("Offline"));
     case BARUA_STATUS_WAITING:
-      return g_strdup (_("Not connected"));
+      return g_strdup (status->code == BARUA_ERROR_NO_SPACE ? _("Disk full") : _("Not connected"));
     case BARUA_STATUS_STOPPED:
-      if (status->code == BARUA_ERROR_AUTHENTICATION || status->code == BARUA_ERROR_CREDENTIALS ||
-          status->code == BARUA_ERROR_NO_MECHANISM)
-        return g_strdup (_("Sign-in needed"));
-      return g_strdup (_("Not connected"));
+      return g_strdup (stopped_words (status->code));
     case BARUA_STATUS_IDLE:
     case BARUA_STATUS_CONNECTING:
     default:

@@ -18,8 +18,8 @@ void        barua_words_set_clock_12h      (gboolean           is_12h);
 /* "Synchronising Inbox, 12,400 of 98,000", "Up to date 12:04", "Offline: no network", "3 changes waiting",
  * "posta.example did not accept this password." */
 char       *barua_words_status             (const BaruaStatus *status);
-/* The same in a few letters, for a list's subtitle: "Offline", "Not connected", "Sign-in needed", "12,400 of 98,000"; ""
- * when there is nothing to say. */
+/* The same in a few letters, for a list's subtitle: "Offline", "Not connected", "Sign-in needed", "Disk full",
+ * "12,400 of 98,000"; "" when there is nothing to say. */
 char       *barua_words_status_short       (const BaruaStatus *status);
 
 /* One sentence: what happened, to what. @host and @user may be NULL or "". */

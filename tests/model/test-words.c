@@ -58,11 +58,18 @@ test_status (void)
   status->host = g_strdup ("posta.example");
   assert_taken (barua_words_status (status), "posta.example did not accept this password.");
   assert_taken (barua_words_status_short (status), "Sign-in needed");
+  status->code = BARUA_ERROR_CERTIFICATE;
+  assert_taken (barua_words_status_short (status), "Not connected");
+  /* The connection may well stand; it is this computer that has no room. */
+  status->code = BARUA_ERROR_NO_SPACE;
+  assert_taken (barua_words_status_short (status), "Disk full");
 
   status->kind = BARUA_STATUS_WAITING;
+  assert_taken (barua_words_status_short (status), "Disk full");
   status->code = BARUA_ERROR_REFUSED;
   status->next_try = at (2025, 11, 12, 12, 10);
   assert_taken (barua_words_status (status), "posta.example refuses connections. Next try at 12:10.");
+  assert_taken (barua_words_status_short (status), "Not connected");
 }
 
 /* Every code has a sentence and a remedy of its own, and no place-holder is left in them. */
@@ -86,6 +93,12 @@ test_errors (void)
       g_assert_true (g_hash_table_add (seen, sentence));
     }
   assert_taken (barua_words_error ((BaruaErrorCode)9999, NULL, NULL), "Something went wrong inside Barua.");
+  /* The gentle way first: what can be repaired is repaired by the next start. */
+  assert_taken (barua_words_remedy (BARUA_ERROR_STORE_DAMAGED, NULL, NULL),
+                "Start Barua again: it repairs what it can and fetches the rest from the server. If that does not help, "
+                "move the profile folder away.");
+  assert_taken (barua_words_remedy (BARUA_ERROR_NO_SPACE, NULL, NULL),
+                "Free some space, then try again. Barua also tries to synchronise again by itself.");
   /* A name from outside is text, never a format. */
   assert_taken (barua_words_error (BARUA_ERROR_BUSY, "%s%n%2$s", NULL), "%s%n%2$s is busy.");
 }
