@@ -21,6 +21,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
+sys.path.append(str(TOP / "tests" / "bench"))
+import known_misses  # noqa: E402
+
 BUILD = TOP / "_build"
 SANITIZE = TOP / "_build-sanitize"
 FUZZ = TOP / "_build-fuzz"
@@ -33,6 +36,7 @@ TIERS = {"quick": (8 * MINUTE, 6 * MINUTE), "normal": (80 * MINUTE, 40 * MINUTE)
 FUZZ_SECONDS = 60
 FUZZ_RUNS_FULL = 1_000_000
 FUZZ_RUNS_SECONDS = 60 * MINUTE
+QUIET_SECONDS = 60  # how long a benchmark waits for others to leave the machine, before it is tried again
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 COLOUR = sys.stdout.isatty()
 
@@ -79,6 +83,8 @@ class Check:
         self.failures = []
         self.skips = []
         self.unsteady = []
+        self.notes = []
+        self.unsettled = set()  # steps that say nothing yet: a run that goes on makes them again
         tier, step = TIERS[options.tier]
         self.deadline = time.monotonic() + tier if tier else None
         self.step_limit = step
@@ -227,9 +233,6 @@ class Check:
                 result = self.second_try(name, folder, result, environment)
                 one = self.count_test(result)
             count.add(one)
-            if "--benchmark" in arguments:  # their figures are what they are run for
-                for words in (result.get("stdout") or "").splitlines():
-                    say("    " + words)
             if one.failed:
                 self.show_test(name, result)
             elif result["result"] == "SKIP":
@@ -246,6 +249,52 @@ class Check:
             self.fail(name, f"meson test ended with status {outcome.status}", outcome)
             count.failed += 1
         return count
+
+    # Benchmarks ------------------------------------------------------------------------------------------------------
+
+    def run_benchmark(self, step, name):
+        """(exit status, None when it ran out of time; what it printed) of one run."""
+        log = BUILD / "meson-logs" / "benchmark.json"
+        log.unlink(missing_ok=True)
+        outcome = self.run(step, ["meson", "test", "-C", BUILD, "--no-rebuild", "--logbase", "benchmark", "--benchmark", name])
+        results = [json.loads(line) for line in log.read_text(errors="replace").splitlines()] if log.exists() else []
+        results = [result for result in results if result["name"].split(" / ")[-1].split(":")[-1] == name]
+        if len(results) != 1:
+            return None if outcome.status is None else -1, outcome.output
+        status = None if result_timed_out(results[0]) else results[0]["returncode"]
+        return status, (results[0].get("stdout") or "") + (results[0].get("stderr") or "")
+
+    def benchmark(self, step, name):
+        """One benchmark: a busy machine's run is tried again, then skipped aloud, and so are misses that are known."""
+        known = known_misses.load()
+        last = {}
+
+        def run():
+            status, output = self.run_benchmark(step, name)
+            for line in output.splitlines():  # the figures are what it is run for
+                if not line.startswith("BARS {"):
+                    say("    " + line[:400])
+            last["verdict"] = known_misses.judge(name, status, output, known)
+            return last["verdict"]
+
+        def wait():
+            say(paint("1;33", f"    INVALID: {'; '.join(last['verdict'].faults)}; tried again when it is quiet"))
+            wait_for_quiet()
+
+        verdict = known_misses.settle(run, wait)
+        for words in verdict.notes:
+            self.notes.append(f"{known_misses.FILE_NAME}: {name}: {words}")
+            say(paint("1;33", f"    {self.notes[-1]}"))
+        for words in verdict.misses:
+            self.skip(step, "MISSED " + words)
+        if verdict.kind == known_misses.BUSY:
+            self.unsettled.add(step)
+            self.skip(step, f"INVALID in {known_misses.TRIES} tries: " + "; ".join(verdict.faults))
+            return Count(skipped=1)
+        for words in verdict.faults:
+            self.fail(step, words)
+        failed, skipped = len(verdict.faults), len(verdict.misses)
+        return Count(0 if failed or skipped else 1, failed, skipped)
 
     @staticmethod
     def may_be_unsteady(result):
@@ -388,7 +437,7 @@ class Check:
         for test in introspect("--tests"):
             units.append(("test " + test["name"], self.meson_tests, BUILD, [test["name"]]))
         for test in introspect("--benchmarks"):
-            units.append(("benchmark " + test["name"], self.meson_tests, BUILD, ["--benchmark", test["name"]]))
+            units.append(("benchmark " + test["name"], self.benchmark, test["name"]))
         units.append(("sanitizers", self.sanitize))
         try:
             targets = self.fuzz_targets("fuzz build")
@@ -409,7 +458,7 @@ class Check:
                 say(f"== {name}: {count.line()} (earlier, on this same tree)")
                 continue
             before = Count(self.total.passed, self.total.failed, self.total.skipped)
-            if self.step(name, function, *arguments):
+            if self.step(name, function, *arguments) and name not in self.unsettled:
                 state["done"][name] = [self.total.passed - before.passed, 0, self.total.skipped - before.skipped]
                 STATE.write_text(json.dumps(state))
 
@@ -425,6 +474,10 @@ class Check:
             say(f"\nUnsteady ({len(self.unsteady)}):")
             for words in self.unsteady:
                 say("  " + words)
+        if self.notes:
+            say(f"\nTo be mended ({len(self.notes)}):")
+            for words in self.notes:
+                say("  " + words)
         if self.failures:
             say(f"\nFailed ({len(self.failures)}):")
             for words in self.failures:
@@ -432,6 +485,18 @@ class Check:
         say()
         say(self.total.line())
         return 1 if self.total.failed else 0
+
+
+def result_timed_out(result):
+    return result["result"] in ("TIMEOUT", "INTERRUPT")
+
+
+def wait_for_quiet():
+    """Until others leave the machine alone, or QUIET_SECONDS; the benchmark looks itself whether they did."""
+    import barua_bench
+    end = time.monotonic() + QUIET_SECONDS
+    while barua_bench.others_share() > barua_bench.OTHERS_SHARE and time.monotonic() < end:
+        pass
 
 
 def reason(result):

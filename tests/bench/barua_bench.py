@@ -8,7 +8,8 @@
 Both take turns in the same run on the same server over TLS; medians and their ratio are printed, with the bar. A run of the
 limit counts only where the server used at least 90 % of a core and the limit client at most 30 %; both are printed. Each
 benchmark ends with VALID, or with INVALID and why: no run of the limit counts, or something else took more than a fifth of a
-core just before or after. Exit code 1 when a bar is missed in a valid run, 3 when a run was invalid.
+core just before or after. Exit code 1 when a bar is missed in a valid run, 3 when a run was invalid. The last lines, one a
+benchmark, begin with BARS and are for build-aux/test (known_misses.py reads them).
 Needs BARUA_CLI, BARUA_IMAPLIMIT and BARUA_LINE, search BARUA_SEARCH and bodies BARUA_BODY_INDEX (meson sets them).
 """
 
@@ -55,7 +56,7 @@ class Result:
 
     def __init__(self, name):
         self.name = name
-        self.missed = []
+        self.bars = []
         self.invalid = []
         print(f"\n== {name}", flush=True)
         self._look("before it")
@@ -63,8 +64,12 @@ class Result:
     def show(self, what, value, bar=None, met=None):
         verdict = "" if met is None else ("   ok" if met else "   MISSED")
         print(f"  {what:<58} {value:>18}" + (f"   bar {bar}" if bar else "") + verdict, flush=True)
-        if met is False:
-            self.missed.append(what)
+        if met is not None:
+            self.bars.append({"bar": what, "figure": str(value), "at_most": bar, "met": bool(met)})
+
+    @property
+    def missed(self):
+        return [one["bar"] for one in self.bars if not one["met"]]
 
     def ratio(self, what, value, limit, bar, goal=None):
         self.show(what, f"{value / limit:.2f}x", f"{bar}x" + (f", goal {goal}x" if goal else ""), value / limit <= bar)
@@ -84,6 +89,11 @@ class Result:
         """The verdict on the run itself: a figure of a busy machine says nothing, met or missed."""
         self._look("after it")
         print(f"  {'INVALID: ' + '; '.join(self.invalid) if self.invalid else 'VALID'}", flush=True)
+
+    def exit_code(self):
+        """Of a program that ran this benchmark; says on a last line, for a program, what the exit code stands for."""
+        print("BARS " + json.dumps({"benchmark": self.name, "invalid": self.invalid, "bars": self.bars}), flush=True)
+        return 3 if self.invalid else 1 if self.missed else 0
 
     def _look(self, when):
         busy = others_share()
@@ -174,6 +184,7 @@ def first_sync(server, options):
         result.show("barua-cli sync, whole process", ms(median([run.wall_ms for run in syncs])))
         result.show("barua-cli sync, own CPU", ms(median([run.cpu_ms for run in syncs])))
         result.ratio("ratio to the limit", done, limit, 1.5, 1.15)
+        show_indexed(result, syncs, limit)
         rss = median([run.rss_kb for run in syncs]) / 1024
         result.show("peak memory", f"{rss:.0f} MB", "120 MB", rss < 120)
         first = median([run.event("synced")["first_rows_ms"] - run.event("synced")["connected_ms"] for run in syncs])
@@ -182,6 +193,13 @@ def first_sync(server, options):
         result.show("bytes read a message", f"{per:.0f} B")
         show_databases(result, databases, options.messages, None)
     return result
+
+
+def show_indexed(result, syncs, limit):
+    """The word index, which is completed after all is stored and can be found (docs/decisions/0022); without a bar."""
+    indexed = median([run.event("indexed")["ms"] for run in syncs])
+    result.show("word index complete, after that", ms(median([run.event("indexed")["ms"] - run.event("synced")["ms"] for run in syncs])))
+    result.show("  ratio to the limit with the index", f"{indexed / limit:.2f}x")
 
 
 def show_databases(result, databases, messages, bars):
@@ -384,6 +402,7 @@ def million(server, options):
         result.show("barua-cli sync, in the engine", ms(done))
         result.show("barua-cli sync, own CPU", ms(median([run.cpu_ms for run in syncs])))
         result.ratio("ratio to the limit", done, limit, 1.5)
+        show_indexed(result, syncs, limit)
         first = median([run.event("synced")["first_rows_ms"] - run.event("synced")["signed_in_ms"] for run in syncs])
         result.show("sign-in to first 50 rows stored", ms(first), "100 ms", first <= 100)
         result.show("peak memory", f"{median([run.rss_kb for run in syncs]) / 1024:.0f} MB")
@@ -666,9 +685,8 @@ def main():
     for result in results:
         for what in result.missed:
             print(f"MISSED{' in an INVALID run' if result.invalid else ''}: {result.name}: {what}")
-    if any(result.missed and not result.invalid for result in results):
-        return 1
-    return 3 if any(result.invalid for result in results) else 0
+    codes = [result.exit_code() for result in results]
+    return 1 if 1 in codes else max(codes)
 
 
 if __name__ == "__main__":
