@@ -10,7 +10,7 @@ limit counts only where the server used at least 90 % of a core and the limit cl
 benchmark ends with VALID, or with INVALID and why: no run of the limit counts, or something else took more than a fifth of a
 core just before or after. Exit code 1 when a bar is missed in a valid run, 3 when a run was invalid. The last lines, one a
 benchmark, begin with BARS and are for build-aux/test (known_misses.py reads them).
-Needs BARUA_CLI, BARUA_IMAPLIMIT and BARUA_LINE, search BARUA_SEARCH and bodies BARUA_BODY_INDEX (meson sets them).
+Needs BARUA_CLI, BARUA_IMAPLIMIT and BARUA_LINE, search BARUA_SEARCH, bodies BARUA_BODY_INDEX and BARUA_PACK (meson sets them).
 """
 
 import argparse
@@ -181,8 +181,8 @@ def first_sync(server, options):
     if syncs:
         done = median([run.event("synced")["ms"] for run in syncs])
         result.show("barua-cli sync, in the engine", ms(done))
-        result.show("barua-cli sync, whole process", ms(median([run.wall_ms for run in syncs])))
-        result.show("barua-cli sync, own CPU", ms(median([run.cpu_ms for run in syncs])))
+        result.show("barua-cli sync, whole process, with the index", ms(median([run.wall_ms for run in syncs])))
+        result.show("barua-cli sync, own CPU, with the index", ms(median([run.cpu_ms for run in syncs])))
         result.ratio("ratio to the limit", done, limit, 1.5, 1.15)
         show_indexed(result, syncs, limit)
         rss = median([run.rss_kb for run in syncs]) / 1024
@@ -255,14 +255,33 @@ def bare_indexes(count, runs):
     return results
 
 
+def pack(profile):
+    """What follows in idle time, alone, on a profile with bodies as they came; None where the program is not told."""
+    program = os.environ.get("BARUA_PACK")
+    if not program:
+        return None
+    done = subprocess.run([program, profile], capture_output=True, text=True, check=True, timeout=600)
+    return json.loads(done.stdout)
+
+
+def show_packing(result, packing):
+    """Without bars: nothing waits for it."""
+    print("  packing, which follows in idle time, alone and once:")
+    result.show("packing, wall / own CPU", f"{packing['ms']:,.0f} / {packing['cpu_ms']:,.0f} ms")
+    result.show("  sections looked at, bodies", f"{packing['sections']:,}, {packing['bodies']:,}")
+    result.show("  content as stored, before / after", f"{packing['content_before'] / 1e6:.1f} / {packing['content_after'] / 1e6:.1f} MB")
+    result.show("  cache.db, before / after", f"{packing['file_before'] / 1e6:.1f} / {packing['file_after'] / 1e6:.1f} MB")
+
+
 @benchmark
 def bodies(server, options):
     """Whole messages fetched and stored."""
     count = min(options.messages, 10_000)
     user = server.prepare(count)
     result = Result(f"bodies of {count:,} messages")
+    packings = []
     limits, syncs, databases = first_sync_runs(server, user, options.runs, ["--bodies"], ["bodies", count],
-                                               options.limit_only)
+                                               options.limit_only, at_end=lambda profile: packings.append(pack(profile)))
     limit = median([run["total_ms"] for run in result.validity(limits)])
     result.show("limit, connect to last byte", ms(limit))
     result.show("  MB", f"{limits[0]['fetch_bytes'] / 1e6:.1f}")
@@ -271,6 +290,8 @@ def bodies(server, options):
         indexed = median([run.event("synced")["ms"] - run.event("synced")["bodies_ms"] for run in syncs])
         result.show("barua-cli sync --bodies, connect to last body stored", ms(done))
         result.show("  text index, after that", ms(indexed))
+        result.show("  word index complete, after that",
+                    ms(median([run.event("indexed")["ms"] - run.event("synced")["ms"] for run in syncs])))
         bare = bare_indexes(count, options.runs)
         if bare:
             limit_ms = median([run["ms"] for run in bare])
@@ -281,6 +302,8 @@ def bodies(server, options):
         result.ratio("ratio to the limit", done, limit, 2.0)
         result.show("peak memory", f"{median([run.rss_kb for run in syncs]) / 1024:.0f} MB")
         result.show("cache.db", f"{median([sizes.get('cache.db', 0) for sizes in databases]) / 1e6:.0f} MB")
+        for packing in filter(None, packings):
+            show_packing(result, packing)
     return result
 
 
@@ -400,7 +423,7 @@ def million(server, options):
     if syncs:
         done = median([run.event("synced")["ms"] for run in syncs])
         result.show("barua-cli sync, in the engine", ms(done))
-        result.show("barua-cli sync, own CPU", ms(median([run.cpu_ms for run in syncs])))
+        result.show("barua-cli sync, own CPU, with the index", ms(median([run.cpu_ms for run in syncs])))
         result.ratio("ratio to the limit", done, limit, 1.5)
         show_indexed(result, syncs, limit)
         first = median([run.event("synced")["first_rows_ms"] - run.event("synced")["signed_in_ms"] for run in syncs])
