@@ -164,6 +164,55 @@ barua_cache_pack (BaruaStore *store,
   return barua_fiber_start ("pack cache", pack_fiber, keeper, keeper_free);
 }
 
+typedef struct
+{
+  BaruaStore *store;
+  BaruaScope *scope;
+  guint64     max_bytes;
+} Round;
+
+static void
+round_free (gpointer data)
+{
+  Round *round = data;
+
+  barua_store_unref (round->store);
+  g_clear_pointer (&round->scope, barua_scope_unref);
+  g_free (round);
+}
+
+/* Nothing is evicted that would fit once it is packed, and nothing packed that goes anyway. What fails keeps the rest from
+ * nothing: making room is what helps when there is none. */
+static DexFuture *
+round_fiber (gpointer data)
+{
+  Round *round = data;
+  g_autoptr (GError) collecting = NULL;
+  g_autoptr (GError) packing = NULL;
+  g_autoptr (GError) evicting = NULL;
+  const GError *first;
+
+  repeat (round->store, "collect bodies", collect_func, 0, &collecting);
+  dex_await (barua_cache_pack (round->store, round->scope), &packing);
+  if (!barua_scope_is_cancelled (round->scope))
+    repeat (round->store, "evict bodies", evict_func, round->max_bytes, &evicting);
+  first = collecting != NULL ? collecting : packing != NULL ? packing : evicting;
+  return first != NULL ? dex_future_new_for_error (g_error_copy (first)) : dex_future_new_true ();
+}
+
+DexFuture *
+barua_cache_keep (BaruaStore *store,
+                  guint64     max_bytes,
+                  BaruaScope *scope)
+{
+  Round *round = g_new0 (Round, 1);
+
+  round->store = barua_store_ref (store);
+  round->scope = barua_scope_new (scope);
+  round->max_bytes = max_bytes;
+  return barua_fiber_start ("keep cache", round_fiber, round, round_free);
+}
+
 /* What came of a round; returns after how many seconds the next one is due. */
 static gint64
 conclude (Keeper       *keeper,
@@ -208,8 +257,7 @@ keep_fiber (gpointer data)
           seconds = BARUA_CACHE_FIRST_SECONDS;
           continue;
         }
-      if (barua_scope_await (keeper->scope, barua_cache_tidy (keeper->store, 0), &error))
-        barua_scope_await (keeper->scope, barua_cache_pack (keeper->store, keeper->scope), &error);
+      barua_scope_await (keeper->scope, barua_cache_keep (keeper->store, 0, keeper->scope), &error);
       if (barua_scope_is_cancelled (keeper->scope))
         return dex_future_new_true ();
       seconds = conclude (keeper, error);

@@ -17,6 +17,12 @@ DexFuture *barua_cache_tidy         (BaruaStore *store,
 /* Packs what was stored raw or fast, off the fetch path; resolves to TRUE when all is packed. */
 DexFuture *barua_cache_pack         (BaruaStore *store,
                                      BaruaScope *scope) G_GNUC_WARN_UNUSED_RESULT;
+/* One whole round: what belongs to no message goes, the rest is packed, and only what is still above @max_bytes then (0:
+ * BARUA_CACHE_BYTES) is evicted. Each step is taken also when the one before it failed; rejects with the first error of them,
+ * with CANCELLED when @scope ended. */
+DexFuture *barua_cache_keep         (BaruaStore *store,
+                                     guint64     max_bytes,
+                                     BaruaScope *scope) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Asks before each round; TRUE: something more important is under way, come again later. */
 typedef gboolean (*BaruaCacheBusyFunc) (gpointer user_data);
@@ -25,7 +31,7 @@ typedef gboolean (*BaruaCacheBusyFunc) (gpointer user_data);
 typedef void (*BaruaCacheTroubleFunc) (const GError *error,
                                        gpointer      user_data);
 
-/* Tidies and packs in idle time until @scope ends: first after BARUA_CACHE_FIRST_SECONDS, then every BARUA_CACHE_SECONDS of
+/* Such rounds in idle time until @scope ends: first after BARUA_CACHE_FIRST_SECONDS, then every BARUA_CACHE_SECONDS of
  * @clock. What fails is logged (the same error once), told to @trouble and tried again, each time twice as long after, at most
  * BARUA_CACHE_SECONDS. Neither @busy nor @trouble is called after @scope was cancelled. */
 void       barua_cache_keeper_start (BaruaStore            *store,

@@ -3,6 +3,7 @@
 #include "barua-cache-keeper.h"
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -92,6 +93,88 @@ test_tidy (void)
   fixture_init (&fixture);
   fixture_fill (&fixture, N_BODIES);
   barua_fiber_spawn ("test", tidy, &fixture, NULL);
+  g_main_loop_run (loop);
+  fixture_clear (&fixture);
+}
+
+/* Above its bound as it came, below it once packed: nothing may go. What is too much even then does. */
+static DexFuture *
+pack_first (gpointer data)
+{
+  Fixture *fixture = data;
+  Story story = { .folder = fixture->folder };
+  g_autoptr (GError) error = NULL;
+  guint64 packed;
+
+  g_assert_true (barua_store_write_now (fixture->store, BARUA_STORE_NORMAL, "fill", fill, &story, &error));
+  g_assert_true (dex_await (barua_cache_keep (fixture->store, N_BODIES * BODY_BYTES / 2, NULL), &error));
+  g_assert_no_error (error);
+  g_assert_true (barua_store_read_now (fixture->store, "look", look, &story, &error));
+  g_assert_cmpuint (story.n_bodies, ==, N_BODIES);
+  packed = story.bytes;
+  g_assert_cmpuint (packed, <, N_BODIES * BODY_BYTES / 10);
+
+  g_assert_true (dex_await (barua_cache_keep (fixture->store, packed / 2, NULL), &error));
+  g_assert_true (barua_store_read_now (fixture->store, "look", look, &story, &error));
+  g_assert_cmpuint (story.bytes, <=, packed / 2);
+  g_assert_cmpuint (story.n_bodies, >, 0);
+  g_main_loop_quit (loop);
+  return dex_future_new_true ();
+}
+
+static void
+test_pack_first (void)
+{
+  Fixture fixture = { 0 };
+
+  fixture_init (&fixture);
+  fixture_fill (&fixture, N_BODIES);
+  barua_fiber_spawn ("test", pack_first, &fixture, NULL);
+  g_main_loop_run (loop);
+  fixture_clear (&fixture);
+}
+
+/* Packing fails, as where the packed form finds no room; what is there can still go. */
+static void
+refuse_packing (const char *dir)
+{
+  g_autofree char *path = g_build_filename (dir, "cache.db", NULL);
+  /* At most one may be packed, so the second of a portion undoes it. */
+  g_autofree char *sql = g_strdup_printf ("CREATE UNIQUE INDEX refuse ON section (coding) WHERE coding = %d", BARUA_BODY_TIGHT);
+  sqlite3 *db;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+static DexFuture *
+pack_fails (gpointer data)
+{
+  Fixture *fixture = data;
+  Story story = { .folder = fixture->folder };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (barua_store_write_now (fixture->store, BARUA_STORE_NORMAL, "fill", fill, &story, &error));
+  refuse_packing (fixture->dir);
+  g_assert_false (dex_await (barua_cache_keep (fixture->store, N_BODIES * BODY_BYTES / 2, NULL), &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  g_assert_true (barua_store_read_now (fixture->store, "look", look, &story, &error));
+  g_assert_cmpuint (story.bytes, <=, N_BODIES * BODY_BYTES / 2);
+  g_assert_cmpuint (story.n_bodies, >, 0);
+  g_main_loop_quit (loop);
+  return dex_future_new_true ();
+}
+
+static void
+test_pack_fails (void)
+{
+  Fixture fixture = { 0 };
+
+  fixture_init (&fixture);
+  fixture_fill (&fixture, N_BODIES);
+  barua_fiber_spawn ("test", pack_fails, &fixture, NULL);
   g_main_loop_run (loop);
   fixture_clear (&fixture);
 }
@@ -250,6 +333,8 @@ main (int   argc,
   dex_init ();
   loop = g_main_loop_new (NULL, FALSE);
   g_test_add_func ("/engine/cache/tidy", test_tidy);
+  g_test_add_func ("/engine/cache/pack-first", test_pack_first);
+  g_test_add_func ("/engine/cache/pack-fails", test_pack_fails);
   g_test_add_func ("/engine/cache/keeper", test_keeper);
   g_test_add_func ("/engine/cache/trouble", test_trouble);
   status = g_test_run ();
