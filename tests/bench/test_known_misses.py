@@ -6,7 +6,9 @@ import contextlib
 import io
 import json
 import os
+import pathlib
 import sys
+import tempfile
 import unittest
 import unittest.mock
 
@@ -154,6 +156,33 @@ class Counting(unittest.TestCase):
         counted, one, words = self.count(busy, busy, busy, (0, said()))
         self.assertEqual(((0, 0, 1), {"benchmark net-first-sync"}), (counted, one.unsettled))
         self.assertRegex(one.skips[0], "after it something took 50%")
+
+
+class Resuming(unittest.TestCase):
+    """build-aux/test --full goes on where it stopped; what said nothing is run again."""
+
+    def test_only_what_said_something_is_kept(self):
+        import check
+        with tempfile.TemporaryDirectory(prefix="barua-test-") as folder, contextlib.ExitStack() as stack, \
+                contextlib.redirect_stdout(io.StringIO()):
+            state = pathlib.Path(folder) / "state.json"
+            for name, stand_in in (("STATE", state), ("LOGS", pathlib.Path(folder)), ("tree_key", lambda: "tree"),
+                                   ("introspect", lambda what: [{"name": "quiet"}, {"name": "busy"}] if "bench" in what else [])):
+                stack.enter_context(unittest.mock.patch.object(check, name, stand_in))
+            stack.enter_context(unittest.mock.patch.dict(os.environ))
+            one = check.Check(unittest.mock.Mock(tier="full", shard=(1, 1)))
+            one.corpus = one.build_main = one.sanitize = lambda name: check.Count(passed=1)
+            one.fuzz_targets = lambda name: []
+
+            def benchmark(step, name):
+                if name == "busy":
+                    one.unsettled.add(step)
+                return check.Count(skipped=1)
+
+            one.benchmark = benchmark
+            one.full()
+            done = json.loads(state.read_text(encoding="utf-8"))["done"]
+        self.assertEqual(["benchmark quiet", "sanitizers"], sorted(done))
 
 
 if __name__ == "__main__":
