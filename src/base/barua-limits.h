@@ -149,13 +149,12 @@
  * running job. */
 #define BARUA_STORE_SHARE_MS                   1000
 /* How long an open shared transaction waits for the next BATCH job. */
-#define BARUA_STORE_LINGER_MS                  10
-/* The log (WAL) is written back when it has this many pages of 4 KiB (a first sync of 100,000 messages ends before that), and
- * when nothing was to be done for this long; afterwards its file is cut to this size. */
-#define BARUA_STORE_WAL_PAGES                  32768
-/* Bodies lie in larger pages; their log is as long. */
-#define BARUA_STORE_CACHE_PAGE_BYTES           8192
-#define BARUA_STORE_CACHE_WAL_PAGES            16384
+#define BARUA_STORE_LINGER_MS                  3
+/* Pages of a new file: larger ones than SQLite's own 4096 are written, split and looked for less often. */
+#define BARUA_STORE_PAGE_BYTES                 8192
+/* The log (WAL) is written back when it has this many pages (a first sync of 100,000 messages ends before that), and when
+ * nothing was to be done for this long; afterwards its file is cut to this size. */
+#define BARUA_STORE_WAL_PAGES                  16384
 #define BARUA_STORE_WAL_KEPT_BYTES             (16 * 1024 * 1024)
 #define BARUA_STORE_IDLE_MS                    500
 #define BARUA_STORE_WRITER_CACHE_KIB           24576
@@ -174,9 +173,11 @@
 #define BARUA_LIMIT_SEARCH_TERMS               32u
 #define BARUA_LIMIT_SEARCH_QUERY_BYTES         4096u
 #define BARUA_LIMIT_COMPLETIONS                200u
-/* Search rows written in one transaction, and how long new ones may wait for company. */
+/* Search rows written in one transaction; how long new ones wait for company, how long they wait at most while more is being
+ * written. */
 #define BARUA_SEARCH_BATCH_ROWS                8192u
-#define BARUA_SEARCH_WAIT_MS                   1000
+#define BARUA_SEARCH_WAIT_MS                   500
+#define BARUA_SEARCH_PATIENCE_MS               30000
 /* How much less than others the index gets of a busy processor (setpriority). */
 #define BARUA_SEARCH_NICE                      10
 /* Pages of the index merged in one idle turn. */
@@ -223,7 +224,7 @@
 #define BARUA_BATCH_BYTES                      (512u * 1024u)
 /* One block of the texts read from a batch of headers, bytes. */
 #define BARUA_BATCH_TEXT_BYTES                 (64u * 1024u)
-#define BARUA_BATCHES_UNDER_WAY                8u
+#define BARUA_BATCHES_UNDER_WAY                32u
 /* Messages asked for by one FETCH of a first sync. */
 #define BARUA_FETCH_RANGE                      1000u
 /* Bytes of a body asked for at a time, so that cancelling is prompt. */

@@ -166,6 +166,10 @@ check_between (BaruaStoreConnection *c,
       !add_missing (c, problems, "SELECT id FROM body WHERE id > ?1", DB_CACHE, message_by_body, BARUA_STORE_PROBLEM_ORPHAN,
                     "body without message", 0, &error))
     add (problems, BARUA_STORE_PROBLEM_INTEGRITY, g_strdup (error->message));
+  add_rows (c, DB_MAIN, problems, BARUA_STORE_PROBLEM_ORPHAN, "message without folder or sender: message",
+    "SELECT id FROM message WHERE shown_folder NOT IN (SELECT id FROM folder)"
+    " OR (server_folder IS NOT NULL AND server_folder NOT IN (SELECT id FROM folder))"
+    " OR (sender IS NOT NULL AND sender NOT IN (SELECT id FROM correspondent))");
   add_rows (c, DB_MAIN, problems, BARUA_STORE_PROBLEM_ORPHAN, "parts without message: body",
     "SELECT body FROM structure s WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = s.body AND body IS NULL)"
     " AND NOT EXISTS (SELECT 1 FROM message WHERE body = s.body)");

@@ -97,7 +97,7 @@ make_private_file (const char  *path,
 }
 
 /* Taken by a file that is empty still. Bodies are longer than a page of the usual size: each page costs two writes. */
-static const char cache_page_size[] = "PRAGMA page_size = " G_STRINGIFY (BARUA_STORE_CACHE_PAGE_BYTES);
+static const char page_size[] = "PRAGMA page_size = " G_STRINGIFY (BARUA_STORE_PAGE_BYTES);
 
 sqlite3 *
 barua_store_open_file (const char  *path,
@@ -126,8 +126,7 @@ barua_store_open_file (const char  *path,
   sqlite3_busy_timeout (db, 10000);
   sqlite3_limit (db, SQLITE_LIMIT_ATTACHED, 0);
   if (!barua_store_exec_sql (db, "PRAGMA cell_size_check = ON; PRAGMA foreign_keys = ON;", error) ||
-      (create && g_str_has_suffix (path, barua_store_file_names[DB_CACHE]) &&
-       !barua_store_exec_sql (db, cache_page_size, error)) ||
+      (create && !barua_store_exec_sql (db, page_size, error)) ||
       (write && !barua_store_exec_sql (db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;", error)))
     {
       sqlite3_close (db);
@@ -159,8 +158,7 @@ open_one (BaruaStoreConnection  *c,
   pragmas = g_strdup_printf ("PRAGMA cache_size = -%d; PRAGMA wal_autocheckpoint = %d; PRAGMA temp_store = MEMORY;"
                              " PRAGMA journal_size_limit = %d;",
                              write && which == DB_MAIN ? BARUA_STORE_WRITER_CACHE_KIB : BARUA_STORE_READER_CACHE_KIB,
-                             !write ? 0 : which == DB_CACHE ? BARUA_STORE_CACHE_WAL_PAGES : BARUA_STORE_WAL_PAGES,
-                             BARUA_STORE_WAL_KEPT_BYTES);
+                             write ? BARUA_STORE_WAL_PAGES : 0, BARUA_STORE_WAL_KEPT_BYTES);
   return barua_store_exec_sql (c->db[which], pragmas, error);
 }
 

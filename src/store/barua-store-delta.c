@@ -66,6 +66,8 @@ barua_store_writer_init (BaruaStoreConnection  *c,
   pending_init (&writer->own);
   pending_init (&writer->kept);
   writer->people_bytes = g_byte_array_new ();
+  writer->rows = g_array_new (FALSE, FALSE, sizeof (BaruaStoreRow));
+  writer->rows_people = g_byte_array_new ();
 
   if (!barua_store_get_number (c, DB_MAIN, &writer->stored_next_message, 1, error,
                                "SELECT value FROM meta WHERE key = 'next_message'", "") ||
@@ -96,6 +98,8 @@ barua_store_writer_free (BaruaStoreWriterState *self)
   pending_free (&self->own);
   pending_free (&self->kept);
   g_clear_pointer (&self->people_bytes, g_byte_array_unref);
+  g_clear_pointer (&self->rows, g_array_unref);
+  g_clear_pointer (&self->rows_people, g_byte_array_unref);
   g_free (self);
 }
 
@@ -131,36 +135,57 @@ compare_msgids (gconstpointer a,
   return x < y ? -1 : x > y;
 }
 
+/* As many with one statement as this: see barua-store-rows.c. */
+#define TOGETHER 16
+
+#define MSGID       "(?, ?, ?)"
+#define MSGIDS_4    MSGID "," MSGID "," MSGID "," MSGID
+#define ADD_MSGID   "INSERT OR FAIL INTO msgid (hash, thread, content) VALUES "
+#define NEW_CONTENT " ON CONFLICT (hash) DO UPDATE SET content = excluded.content"
+
+static gboolean
+put_msgids (BaruaStoreConnection  *c,
+            const BaruaIdMapEntry *entries,
+            guint                  n,
+            GError               **error)
+{
+  g_autoptr (BaruaStatement) s = barua_store_statement (c, DB_MAIN,
+    n == TOGETHER ? ADD_MSGID MSGIDS_4 "," MSGIDS_4 "," MSGIDS_4 "," MSGIDS_4 NEW_CONTENT : ADD_MSGID MSGID NEW_CONTENT, error);
+
+  if (s == NULL)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      sqlite3_bind_int64 (s, (int)i * 3 + 1, (gint64)entries[i].key);
+      sqlite3_bind_int64 (s, (int)i * 3 + 2, entries[i].value);
+      sqlite3_bind_int64 (s, (int)i * 3 + 3, entries[i].extra);
+    }
+  return barua_store_finish (c, s, error);
+}
+
 static gboolean
 flush_msgids (BaruaStoreConnection  *c,
               GArray                *all,
               GError               **error)
 {
-  BaruaStatement *statement;
+  guint n = 0;
+  guint step;
 
-  if (all->len == 0)
-    return TRUE;
-  statement = barua_store_statement (c, DB_MAIN,
-    "INSERT INTO msgid (hash, thread, content) VALUES (?1, ?2, ?3)"
-    " ON CONFLICT (hash) DO UPDATE SET content = excluded.content", error);
-  if (statement == NULL)
-    return FALSE;
   g_array_sort (all, compare_msgids);
   for (guint i = 0; i < all->len; i++)
     {
-      const BaruaIdMapEntry *entry = &g_array_index (all, BaruaIdMapEntry, i);
-      const BaruaIdMapEntry *last = entry;
-      gboolean ok;
+      BaruaIdMapEntry entry = g_array_index (all, BaruaIdMapEntry, i);
 
       /* The first one made the entry, the last one knows its content. */
-      while (i + 1 < all->len && g_array_index (all, BaruaIdMapEntry, i + 1).key == entry->key)
-        last = &g_array_index (all, BaruaIdMapEntry, ++i);
-      sqlite3_bind_int64 (statement, 1, (gint64)entry->key);
-      sqlite3_bind_int64 (statement, 2, entry->value);
-      sqlite3_bind_int64 (statement, 3, last->extra);
-      ok = barua_store_finish (c, statement, error);
-      sqlite3_reset (statement);
-      if (!ok)
+      while (i + 1 < all->len && g_array_index (all, BaruaIdMapEntry, i + 1).key == entry.key)
+        entry.extra = g_array_index (all, BaruaIdMapEntry, ++i).extra;
+      g_array_index (all, BaruaIdMapEntry, n++) = entry;
+    }
+  g_array_set_size (all, n);
+  for (guint i = 0; i < n; i += step)
+    {
+      step = n - i >= TOGETHER ? TOGETHER : 1;
+      if (!put_msgids (c, &g_array_index (all, BaruaIdMapEntry, i), step, error))
         return FALSE;
     }
   return TRUE;
@@ -260,10 +285,63 @@ recompute_newest (BaruaStoreConnection         *c,
     " AND (newest != ?3 OR newest_date != ?4)", "iiii", delta->thread, delta->folder, newest, date);
 }
 
+#define CONVERSATION      "(?, ?, ?, ?, ?, ?, ?)"
+#define CONVERSATIONS_4   CONVERSATION "," CONVERSATION "," CONVERSATION "," CONVERSATION
+#define ADD_CONVERSATION  "INSERT OR FAIL INTO conversation_folder VALUES "
+
+static gboolean
+put_conversations (BaruaStoreConnection         *c,
+                   const BaruaConversationDelta *deltas,
+                   guint                         n,
+                   GError                      **error)
+{
+  g_autoptr (BaruaStatement) s = barua_store_statement (c, DB_MAIN,
+    n == TOGETHER ? ADD_CONVERSATION CONVERSATIONS_4 "," CONVERSATIONS_4 "," CONVERSATIONS_4 "," CONVERSATIONS_4 :
+    ADD_CONVERSATION CONVERSATION, error);
+
+  if (s == NULL)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      int at = (int)i * 7 + 1;
+
+      sqlite3_bind_int64 (s, at, deltas[i].thread);
+      sqlite3_bind_int64 (s, at + 1, deltas[i].folder);
+      sqlite3_bind_int64 (s, at + 2, deltas[i].newest);
+      sqlite3_bind_int64 (s, at + 3, deltas[i].date);
+      sqlite3_bind_int64 (s, at + 4, deltas[i].count);
+      sqlite3_bind_int64 (s, at + 5, deltas[i].unread);
+      sqlite3_bind_int64 (s, at + 6, deltas[i].starred);
+    }
+  return barua_store_finish (c, s, error);
+}
+
+static gboolean
+add_new_conversations (BaruaStoreConnection  *c,
+                       GArray                *new_ones,
+                       GError               **error)
+{
+  guint n;
+
+  for (guint i = 0; i < new_ones->len; i += n)
+    {
+      n = new_ones->len - i >= TOGETHER ? TOGETHER : 1;
+      if (!put_conversations (c, &g_array_index (new_ones, BaruaConversationDelta, i), n, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < new_ones->len; i++)
+    if (g_array_index (new_ones, BaruaConversationDelta, i).recompute &&
+        !recompute_newest (c, &g_array_index (new_ones, BaruaConversationDelta, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Those that are not there yet are left to add_new_conversations(). */
 static gboolean
 apply_conversation (BaruaStoreConnection         *c,
                     const BaruaConversationDelta *delta,
                     GHashTable                   *new_here,
+                    GArray                       *new_ones,
                     GError                      **error)
 {
   gint64 count = 0;
@@ -301,10 +379,8 @@ apply_conversation (BaruaStoreConnection         *c,
           g_hash_table_insert (new_here, g_memdup2 (&delta->folder, sizeof (gint64)), n);
         }
       (*n)++;
-      return barua_store_exec (c, DB_MAIN, error, "INSERT INTO conversation_folder VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                               "iiiiiii", delta->thread, delta->folder, delta->newest, delta->date, (gint64)delta->count,
-                               (gint64)delta->unread, (gint64)delta->starred) &&
-             (!delta->recompute || recompute_newest (c, delta, error));
+      g_array_append_vals (new_ones, delta, 1);
+      return TRUE;
     }
 
   if (count + delta->count <= 0)
@@ -375,6 +451,7 @@ flush_conversations (BaruaStoreConnection  *c,
 {
   g_autoptr (GArray) folders = g_array_new (FALSE, FALSE, sizeof (FolderSum));
   g_autoptr (GHashTable) new_here = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  g_autoptr (GArray) new_ones = g_array_new (FALSE, FALSE, sizeof (BaruaConversationDelta));
 
   g_array_sort (all, compare_conversations);
   for (guint i = 0; i < all->len; i++)
@@ -384,9 +461,11 @@ flush_conversations (BaruaStoreConnection  *c,
       while (i + 1 < all->len && compare_conversations (&sum, &g_array_index (all, BaruaConversationDelta, i + 1)) == 0)
         add_conversation (&sum, &g_array_index (all, BaruaConversationDelta, ++i));
       add_folder (folders, &sum);
-      if (!apply_conversation (c, &sum, new_here, error))
+      if (!apply_conversation (c, &sum, new_here, new_ones, error))
         return FALSE;
     }
+  if (!add_new_conversations (c, new_ones, error))
+    return FALSE;
   for (guint i = 0; i < folders->len; i++)
     {
       const FolderSum *sum = &g_array_index (folders, FolderSum, i);
@@ -438,6 +517,8 @@ barua_store_flush (BaruaStoreConnection  *c,
 
   if (writer == NULL)
     return TRUE;
+  if (!barua_store_rows_flush (c, error))
+    return FALSE;
   if (!pending_is_empty (&writer->own) || (!writer->kept_written && !pending_is_empty (&writer->kept)))
     {
       /* Together, so that each key is written once. "kept" stays as it is: the running job may fail yet. */
@@ -481,6 +562,7 @@ barua_store_writer_revert (BaruaStoreConnection *c,
   BaruaStoreWriterState *writer = c->writer;
 
   pending_empty (&writer->own);
+  barua_store_rows_clear (writer);
   if (all)
     pending_empty (&writer->kept);
   writer->kept_written = FALSE;

@@ -177,59 +177,6 @@ next_id (BaruaStoreConnection  *c,
     }
 }
 
-static void
-bind_text (BaruaStatement *statement,
-           int             column,
-           const char     *text)
-{
-  sqlite3_bind_text (statement, column, text, -1, SQLITE_STATIC);
-}
-
-static gboolean
-insert_row (Ingest             *self,
-            const BaruaIngest  *item,
-            gint64              id,
-            gint64              date,
-            gint64              thread,
-            gint64              sender,
-            GError            **error)
-{
-  BaruaStoreConnection *c = self->c;
-  const BaruaEnvelope *envelope = item->envelope;
-  gboolean has_list_id = *envelope->list_id != '\0';
-  g_autoptr (BaruaStatement) s = barua_store_statement (c, DB_MAIN,
-    "INSERT INTO message (id, server_folder, uid, remote_id, shown_folder, date, internal_date, sent_date, zone, size,"
-    " modseq, flags, traits, thread, sender, people, subject, message_id, list_id)"
-    " VALUES (?1, ?2, ?3, ?4, ?2, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)", error);
-
-  if (s == NULL)
-    return FALSE;
-  sqlite3_bind_int64 (s, 1, id);
-  sqlite3_bind_int64 (s, 2, self->folder);
-  sqlite3_bind_int64 (s, 3, item->uid);
-  if (item->remote_id != NULL && *item->remote_id != '\0')
-    bind_text (s, 4, item->remote_id);
-  sqlite3_bind_int64 (s, 5, date);
-  sqlite3_bind_int64 (s, 6, item->internal_date);
-  if (envelope->date != date && envelope->date != G_MININT64)
-    sqlite3_bind_int64 (s, 7, envelope->date);
-  sqlite3_bind_int64 (s, 8, envelope->date_zone);
-  sqlite3_bind_int64 (s, 9, (gint64)MIN (item->size, (guint64)G_MAXINT64));
-  sqlite3_bind_int64 (s, 10, (gint64)MIN (item->modseq, (guint64)G_MAXINT64));
-  sqlite3_bind_int64 (s, 11, item->flags);
-  sqlite3_bind_int64 (s, 12, get_traits (envelope));
-  sqlite3_bind_int64 (s, 13, thread);
-  if (sender != 0)
-    sqlite3_bind_int64 (s, 14, sender);
-  if (c->writer->people_bytes->len > 0)
-    sqlite3_bind_blob (s, 15, c->writer->people_bytes->data, (int)c->writer->people_bytes->len, SQLITE_STATIC);
-  bind_text (s, 16, envelope->subject);
-  bind_text (s, 17, envelope->message_id);
-  if (has_list_id)
-    bind_text (s, 18, envelope->list_id);
-  return barua_store_finish (c, s, error);
-}
-
 static gboolean
 add_message (Ingest             *self,
              const BaruaIngest  *item,
@@ -244,11 +191,19 @@ add_message (Ingest             *self,
 
   if (!next_id (c, date, id, error) || !intern_people (self, item->envelope, date, &sender, error) ||
       !barua_store_thread_find (c, self->account, item->envelope->message_id, item->envelope->references,
-                                content_hash (c, item->envelope), *id, &thread, &fresh, error) ||
-      !insert_row (self, item, *id, date, thread, sender, error))
+                                content_hash (c, item->envelope), *id, &thread, &fresh, error))
     return FALSE;
+  barua_store_rows_add (c, &(BaruaStoreRow){
+    .item = item,
+    .folder = self->folder,
+    .id = *id,
+    .date = date,
+    .thread = thread,
+    .sender = sender,
+    .traits = get_traits (item->envelope),
+  });
   if (item->keywords != NULL && item->keywords[0] != NULL &&
-      !barua_store_keyword_replace (c, *id, item->keywords, NULL, error))
+      (!barua_store_rows_flush (c, error) || !barua_store_keyword_replace (c, *id, item->keywords, NULL, error)))
     return FALSE;
   barua_store_count_message (c, thread, self->folder, *id, date, 1, 0, item->flags, fresh);
   barua_store_change_row (c, BARUA_CHANGE_ADDED, *id, thread, self->folder, date);
@@ -369,6 +324,9 @@ ingest_one (Ingest             *self,
   const BaruaIdMapEntry *known = barua_id_map_find (&self->known, item->uid);
 
   *id = known != NULL ? known->value : 0;
+  /* What is asked below must see the rows before. */
+  if ((known != NULL || self->look_up || self->any_uidless) && !barua_store_rows_flush (self->c, error))
+    return FALSE;
   if (known == NULL && self->look_up)
     {
       GError *local = NULL;
@@ -446,6 +404,8 @@ barua_store_message_ingest (BaruaStoreConnection  *c,
       if (ids != NULL)
         ids[i] = id;
     }
+  ok = ok && barua_store_rows_flush (c, error);
+  barua_store_rows_clear (c->writer);
   barua_id_map_clear (&self.known);
   if (ok && result != NULL)
     *result = self.result;

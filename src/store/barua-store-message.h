@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /* Messages: each row is one placement, a message in one folder (DESIGN 5). All UIDs are 1 .. 2^32-1. */
 
 /* One message as the server told it. Everything is borrowed for the time of the call. */
-typedef struct
+typedef struct _BaruaIngest
 {
   guint32              uid;
   BaruaFlags           flags;

@@ -209,11 +209,36 @@ struct _BaruaStoreWriterState
   GHashTable *aliases;      /* thread -> thread it was merged into; NULL: not loaded */
   GHashTable *own_keys;     /* the person's own addresses, lower case; NULL: not loaded */
   GByteArray *people_bytes; /* scratch */
+  GArray     *rows;         /* BaruaStoreRow: new messages of the running ingest, not put in yet */
+  GByteArray *rows_people;
 
   BaruaStorePending own;     /* of the running job */
   BaruaStorePending kept;    /* of the jobs before it in this transaction */
   gboolean    kept_written;  /* the running job has written those, too */
 };
+
+/* barua-store-rows.c: a message about to be put in. All of one ingest are of one folder. */
+typedef struct
+{
+  const struct _BaruaIngest *item; /* borrowed, until barua_store_rows_flush() */
+  gint64                     folder;
+  gint64                     id;
+  gint64                     date;
+  gint64                     thread;
+  gint64                     sender; /* 0: none */
+  guint                      traits;
+  gsize                      people; /* set by barua_store_rows_add() */
+  guint                      n_people;
+} BaruaStoreRow;
+/* Takes the people from the writer's people_bytes. */
+void                  barua_store_rows_add         (BaruaStoreConnection  *c,
+                                                    const BaruaStoreRow   *row);
+/* Before anything of them is read, and before the ingest ends. barua_store_flush() does it, too. */
+gboolean              barua_store_rows_flush       (BaruaStoreConnection  *c,
+                                                    GError               **error);
+gboolean              barua_store_rows_have_thread (const BaruaStoreWriterState *writer,
+                                                    gint64                 thread);
+void                  barua_store_rows_clear       (BaruaStoreWriterState *writer);
 
 typedef struct
 {

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "barua-limits.h"
 #include "barua-store-private.h"
 
 /* A damaged main.db is kept as it is, beside, and a new one is made. What the server does not know is carried over as far as
@@ -11,7 +12,7 @@
  *
  * A scan stops at the first broken page; so each table is read from both ends, and wishes also through their index. */
 
-#define PAGE 4096
+#define PAGE BARUA_STORE_PAGE_BYTES
 
 typedef struct
 {

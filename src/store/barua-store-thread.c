@@ -162,8 +162,11 @@ merge (BaruaStoreConnection  *c,
        gint64                 into,
        GError               **error)
 {
-  g_autoptr (GArray) rows = load_thread (c, from, error);
+  g_autoptr (GArray) rows = NULL;
 
+  if (barua_store_rows_have_thread (c->writer, from) && !barua_store_rows_flush (c, error))
+    return FALSE;
+  rows = load_thread (c, from, error);
   if (rows == NULL)
     return FALSE;
   for (guint i = 0; i < rows->len; i++)

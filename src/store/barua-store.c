@@ -66,6 +66,7 @@ struct _BaruaStore
   GPtrArray             *connections;
 
   gint                   search_dirty; /* atomic: main.db has what search.db may not have */
+  gint                   writes;       /* atomic: jobs the writer has run, counted round */
   gint                   damaged;      /* atomic */
   GMutex                 changed_mutex;
   BaruaStoreChangedFunc  changed_func;
@@ -370,6 +371,7 @@ run_writes (BaruaStore           *self,
       g_clear_pointer (&c->changes, barua_change_set_unref);
       c->changes = barua_change_set_new ();
       ok = run_in_savepoint (self, c, job, &error);
+      g_atomic_int_inc (&self->writes);
       if (!ok)
         break;
       if (job->error == NULL && jobs->len == 1)
@@ -574,6 +576,8 @@ search_thread (gpointer data)
   BaruaStore *self = thread->store;
   BaruaStoreConnection *c = thread->connection;
   gint64 since = 0;      /* when new messages were first noticed; 0: none are */
+  gint64 until = 0;      /* when they are taken in, unless more is being written */
+  gint writes = 0;
   gboolean parts = FALSE; /* the index of parts of words is to be continued */
   gboolean closing;
 
@@ -582,7 +586,7 @@ search_thread (gpointer data)
     {
       gint64 now = g_get_monotonic_time ();
       Job *job = take_job (self, &self->lanes[LANE_SEARCH],
-                           since != 0 ? since + BARUA_SEARCH_WAIT_MS * 1000 :
+                           since != 0 ? until :
                            parts ? now + BARUA_STORE_IDLE_MS * 1000 : -1, since == 0, &closing);
       g_autoptr (GError) error = NULL;
       gboolean dirty = g_atomic_int_get (&self->search_dirty) != 0;
@@ -592,7 +596,16 @@ search_thread (gpointer data)
       else if (closing)
         break;
       else if (since == 0 && dirty)
-        since = now;
+        {
+          since = now;
+          until = now + BARUA_SEARCH_WAIT_MS * 1000;
+          writes = g_atomic_int_get (&self->writes);
+        }
+      else if (since != 0 && writes != g_atomic_int_get (&self->writes) && now < since + BARUA_SEARCH_PATIENCE_MS * 1000)
+        {
+          until = g_get_monotonic_time () + BARUA_SEARCH_WAIT_MS * 1000;
+          writes = g_atomic_int_get (&self->writes);
+        }
       else if (since != 0)
         {
           /* Cleared before the work: what is committed meanwhile sets it again. */
