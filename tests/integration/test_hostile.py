@@ -5,7 +5,9 @@ nothing is lost, the process lives."""
 
 import base64
 import contextlib
+import multiprocessing
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -282,8 +284,6 @@ class Lies(Hostile):
         self.fill(count=60)
         with Tap(self.server) as tap:
             for number, (name, replace) in enumerate(self.LIES):
-                if name == "a list without end":
-                    continue  # nothing of any message could be read: they are asked for again tomorrow, by design
                 with self.subTest(name=name):
                     self.client.profile = os.path.join(self.scratch, f"profile-{number}")
                     self.client.add(self.server, self.user, port=tap.port)
@@ -294,6 +294,23 @@ class Lies(Hostile):
                     tap.replace = []
                     self.client.sync()
                     self.assert_sound()
+
+    def test_what_cant_be_read_is_not_asked_for_for_ever(self):
+        """Nor forgotten: it is said each time, the rest is there, and tomorrow it is asked for again."""
+        self.fill(count=5)
+        with Tap(self.server) as tap:
+            self.client.add(self.server, self.user, port=tap.port)
+            tap.replace = [(rb"(\* 2 FETCH \()", rb"\1" + b"(" * 100000)]
+            asked = []
+            for _ in range(6):
+                tap.forget()
+                report = self.client.sync("--headers-only").event("synced")
+                asked.append(len(re.findall(rb"UID FETCH [^\r\n]*HEADER", tap.sent().upper())))
+                self.assertEqual(len(self.client.list("INBOX")), 4)
+                self.assertEqual(report["skipped"], 1, asked)
+            self.assertGreater(asked[0], 0)
+            self.assertGreater(asked[1], 0)
+            self.assertEqual(asked[4:], [0, 0], asked)
 
 
 class Floods(Hostile):
@@ -356,20 +373,32 @@ class Downgrade(Hostile):
 
 
 class Large(Hostile):
+    def append_apart(self, megabytes):
+        """In a process of its own: the most that this one ever held would count as the program's in each later test."""
+        receive, send = multiprocessing.Pipe(False)
+
+        def append():
+            lines = base64.encodebytes(os.urandom(57 * 1024)) * (megabytes * 1024 // 57)
+            send.send(self.server.append(
+                self.user, "INBOX",
+                b"From: a@barua.example\r\nSubject: large\r\nMIME-Version: 1.0\r\n"
+                b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nneno\r\n"
+                b"--x\r\nContent-Type: application/octet-stream; name=x.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                + lines.replace(b"\n", b"\r\n") + b"--x--\r\n"))
+
+        process = multiprocessing.get_context("fork").Process(target=append)
+        process.start()
+        send.close()
+        uid = receive.recv()
+        process.join()
+        return uid
+
     def test_attachments_cost_memory_for_themselves_only(self):
         """Fetched in pieces; never a second copy beside the one that is encoded and the one that is not."""
         peaks = {}
         uids = {}
         for megabytes in 1, 50:
-            block = os.urandom(57 * 1024)
-            lines = base64.encodebytes(block) * (megabytes * 1024 // 57)
-            text = (b"From: a@barua.example\r\nSubject: large\r\nMIME-Version: 1.0\r\n"
-                    b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nneno\r\n"
-                    b"--x\r\nContent-Type: application/octet-stream; name=x.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n"
-                    + lines.replace(b"\n", b"\r\n") + b"--x--\r\n")
-            uids[megabytes] = self.server.append(self.user, "INBOX", text)
-            size = len(block) * (megabytes * 1024 // 57)
-            del text, lines
+            uids[megabytes] = self.append_apart(megabytes)
         self.add()
         self.client.sync("--headers-only")
         for megabytes, uid in uids.items():

@@ -166,6 +166,62 @@ list_uids (BaruaImapSync       *self,
   return g_steal_pointer (&listed);
 }
 
+/* Takes those out of @missing that were tried often enough today. The list is looked at again at the next visit. */
+static void
+leave_out_spent (BaruaImapSync *self,
+                 BaruaIdSet    *missing)
+{
+  g_autoptr(BaruaIdSet) spent = barua_id_set_new ();
+  const BaruaIdRange *ranges = barua_id_set_get_ranges (missing);
+
+  if (barua_id_set_get_count (missing) > BARUA_PAGE_ROWS)
+    return;
+  for (guint i = 0; i < barua_id_set_get_n_ranges (missing); i++)
+    for (guint64 uid = ranges[i].first; uid <= ranges[i].last; uid++)
+      if (barua_poison_is_spent (self->backend->poison, BARUA_POISON_ROW, self->folder, (guint32) uid))
+        barua_id_set_add (spent, uid);
+  if (barua_id_set_is_empty (spent))
+    return;
+  barua_id_set_remove_set (missing, spent);
+  self->agrees = FALSE;
+  self->report->skipped += (guint) barua_id_set_get_count (spent);
+}
+
+/* What was listed and asked for, and came in no form that could be read: asked for again at the next visits, but not for
+ * ever, and not in silence. */
+static gboolean
+judge_missing (BaruaImapSync    *self,
+               const BaruaIdSet *missing,
+               GError          **error)
+{
+  g_autoptr(BaruaIdSet) here = NULL;
+  g_autoptr(BaruaIdSet) left = NULL;
+  const BaruaIdRange *ranges;
+
+  if (barua_id_set_is_empty (missing))
+    return TRUE;
+  if (!dex_await (barua_imap_reducer_drain (self->reducer, TRUE), error))
+    return FALSE;
+  here = barua_imap_sync_load_uids (self, error);
+  if (here == NULL)
+    return FALSE;
+  left = barua_id_set_subtract (missing, here);
+  if (barua_id_set_is_empty (left))
+    return TRUE;
+  self->agrees = FALSE;
+  self->report->skipped += (guint) barua_id_set_get_count (left);
+  /* Very many at once are the server's trouble and not that of single messages: nothing is held against those. */
+  if (barua_id_set_get_count (left) > BARUA_PAGE_ROWS)
+    return TRUE;
+  ranges = barua_id_set_get_ranges (left);
+  for (guint i = 0; i < barua_id_set_get_n_ranges (left); i++)
+    for (guint64 uid = ranges[i].first; uid <= ranges[i].last; uid++)
+      barua_poison_try (self->backend->poison, BARUA_POISON_ROW, self->folder, (guint32) uid);
+  if (barua_poison_changed (self->backend->poison))
+    barua_imap_backend_save_settings (self->backend);
+  return TRUE;
+}
+
 gboolean
 barua_imap_sync_list (BaruaImapSync *self,
                       GError       **error)
@@ -192,7 +248,9 @@ barua_imap_sync_list (BaruaImapSync *self,
   else if (!barua_id_set_is_empty (gone))
     g_message ("folder %" G_GINT64_FORMAT ": the server lists %" G_GUINT64_FORMAT " of %u messages; nothing is removed",
                self->folder, barua_id_set_get_count (listed), barua_imap_session_get_exists (self->session));
+  leave_out_spent (self, missing);
   self->holes = FALSE;
   barua_imap_reducer_set_first_new (self->reducer, 0);
-  return barua_imap_sync_fetch_missing (self, missing, error) && barua_imap_sync_fetch_damaged (self, error);
+  return barua_imap_sync_fetch_missing (self, missing, error) && barua_imap_sync_fetch_damaged (self, error) &&
+         judge_missing (self, missing, error);
 }
