@@ -178,7 +178,8 @@
 #define BARUA_SEARCH_BATCH_ROWS                8192u
 #define BARUA_SEARCH_WAIT_MS                   500
 #define BARUA_SEARCH_PATIENCE_MS               30000
-/* How much less than others the index gets of a busy processor (setpriority). */
+/* How much less than others storing and the index get of a busy processor (setpriority). */
+#define BARUA_STORE_NICE                       5
 #define BARUA_SEARCH_NICE                      10
 /* Pages of the index merged in one idle turn. */
 #define BARUA_SEARCH_MERGE_PAGES               200

@@ -415,6 +415,15 @@ run_writes (BaruaStore           *self,
     }
 }
 
+/* The window and the wire come before storing, storing before the index: what that lacks is read by those who search. On Linux
+ * this is about the calling thread alone. */
+static void
+yield_to_others (int by)
+{
+  if (setpriority (PRIO_PROCESS, 0, by) != 0)
+    g_debug ("priority not lowered: %s", g_strerror (errno));
+}
+
 static gpointer
 writer_thread (gpointer data)
 {
@@ -424,6 +433,7 @@ writer_thread (gpointer data)
   gboolean written = FALSE;
   gboolean closing;
 
+  yield_to_others (BARUA_STORE_NICE);
   for (;;)
     {
       Job *job = take_job (self, &self->lanes[LANE_WRITE],
@@ -561,14 +571,6 @@ run_search_job (BaruaStore           *self,
   post (self, NULL, done);
 }
 
-/* The index is in nobody's way: what it lacks is read by those who search. On Linux this is about the calling thread alone. */
-static void
-yield_to_others (void)
-{
-  if (setpriority (PRIO_PROCESS, 0, BARUA_SEARCH_NICE) != 0)
-    g_debug ("store-search: priority not lowered: %s", g_strerror (errno));
-}
-
 static gpointer
 search_thread (gpointer data)
 {
@@ -581,7 +583,7 @@ search_thread (gpointer data)
   gboolean parts = FALSE; /* the index of parts of words is to be continued */
   gboolean closing;
 
-  yield_to_others ();
+  yield_to_others (BARUA_SEARCH_NICE);
   for (;;)
     {
       gint64 now = g_get_monotonic_time ();
