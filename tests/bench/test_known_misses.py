@@ -158,6 +158,38 @@ class Counting(unittest.TestCase):
         self.assertRegex(one.skips[0], "after it something took 50%")
 
 
+class SecondTries(unittest.TestCase):
+    """A test of a real program that failed beside others and passes alone is told, and no failure."""
+
+    def count(self, suite, again):
+        import check
+        with tempfile.TemporaryDirectory(prefix="barua-test-") as folder, contextlib.redirect_stdout(io.StringIO()), \
+                unittest.mock.patch.object(check, "LOGS", pathlib.Path(folder)):
+            logs = pathlib.Path(folder) / "meson-logs"
+            logs.mkdir()
+            one = check.Check(unittest.mock.Mock(tier="full"))
+
+            def run(name, command, limit=None, environment=None):
+                base = command[command.index("--logbase") + 1]
+                result = again if base == "second-try" else "FAIL"
+                (logs / f"{base}.json").write_text(json.dumps({"name": f"barua:{suite} / window", "result": result}) + "\n",
+                                                   encoding="utf-8")
+                return check.Outcome(0 if result == "OK" else 1, "", logs)
+
+            one.run = run
+            count = one.meson_tests("tests", pathlib.Path(folder), [])
+        return (count.passed, count.failed), len(one.unsteady)
+
+    def test_passes_alone(self):
+        self.assertEqual(((1, 0), 1), self.count("ui+webkit", "OK"))
+
+    def test_fails_twice(self):
+        self.assertEqual(((0, 1), 0), self.count("ui+webkit", "FAIL"))
+
+    def test_others_have_one_try(self):
+        self.assertEqual(((0, 1), 0), self.count("unit", "OK"))
+
+
 class Resuming(unittest.TestCase):
     """build-aux/test --full goes on where it stopped; what said nothing is run again."""
 
