@@ -290,8 +290,8 @@ rows_func (BaruaStoreConnection *c,
            GError              **error)
 {
   List *list = data;
-  g_autoptr(GPtrArray) rows = barua_store_load_rows (c, (const gint64 *) list->ids->data, list->ids->len, list->grouped,
-                                                     error);
+  const gint64 *ids = (gconstpointer) list->ids->data;
+  g_autoptr(GPtrArray) rows = barua_store_load_rows (c, ids, list->ids->len, list->grouped, error);
 
   if (rows == NULL)
     return FALSE;

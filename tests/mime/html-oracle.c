@@ -41,7 +41,7 @@ is_link (const char *url)
 static gboolean
 is_css_clean (const char *css)
 {
-  static const char * const forbidden[] = { "\\", "<", "://", "/*", "expression(", "@import", "@font", "image-set", "attr(",
+  static const char * const forbidden[] = { "\\", "<", "://", "/*", "expression(", "@import", "@font", "image-set(", "attr(",
                                             "var(", "{position", ";position" };
 
   for (const char *p = css; (p = strstr (p, "url(")) != NULL; p += 4)

@@ -203,7 +203,7 @@ test_scan (void)
   static const char * const subjects[] = {
     "Meeting tomorrow", "Re: meeting next week, 10:30", "আমাদের পরিকল্পনা", "వార్షిక నివేదిక", "Lambda r\xc3\xa9sum\xc3\xa9", "Lunch",
     "Büro in der Straße", "buro straSSE", "İSTANBUL'da", "Co\xcc\x88op", "日本語 の 件", "x y z", "y, x", "", "E", "meet-ing",
-    "\xf0\x9f\x98\x80 party", "Tomorrow's meeting", "a\xe2\x80\x8b" "b", "1000 10",
+    "\xf0\x9f\x98\x80 party", "Tomorrow's meeting", ("a\xe2\x80\x8b" "b"), "1000 10",
   };
   Fixture fixture = { 0 };
   BaruaIngest items[G_N_ELEMENTS (subjects)];
