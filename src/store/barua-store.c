@@ -317,8 +317,12 @@ run_in_savepoint (BaruaStore           *self,
       g_propagate_error (error, g_error_copy (job->error));
       return FALSE;
     }
-  /* The maps are empty now: the tables must hold what the jobs before noted. */
-  return barua_store_flush (c, error);
+  /* The maps are empty now: the tables must hold what the jobs before noted. Nothing takes that back now, so it is not written
+   * again when another job fails. */
+  if (!barua_store_flush (c, error))
+    return FALSE;
+  barua_store_writer_keep (c);
+  return TRUE;
 }
 
 static void

@@ -485,13 +485,14 @@ shared_done (const GError *error,
   shared->waiting--;
 }
 
-/* Three batches in one transaction, of which the middle one fails: it takes nothing of the others with it. */
+/* Four batches in one transaction, of which the two in the middle fail: they take nothing of the others with them, and what the
+ * first one counted is counted once. */
 static void
 test_shared (gconstpointer data)
 {
   enum { N = 300 };
   Fixture fixture = { 0 };
-  Shared shared = { .fixture = &fixture, .reads = GPOINTER_TO_INT (data), .waiting = 4 };
+  Shared shared = { .fixture = &fixture, .reads = GPOINTER_TO_INT (data), .waiting = 5 };
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
   BaruaIngest items[3 * N];
   BaruaIngestResult again;
@@ -504,15 +505,16 @@ test_shared (gconstpointer data)
   g_mutex_init (&shared.gate);
   g_mutex_lock (&shared.gate);
   barua_store_write (fixture.store, BARUA_STORE_NORMAL, "gate", wait_at_gate, &shared, NULL, shared_done, &shared);
-  for (guint i = 0; i < 3; i++)
-    barua_store_write (fixture.store, BARUA_STORE_BATCH, "batch", i == 1 ? ingest_then_fail : fixture_do_ingest,
-                       i == 1 ? (gpointer)&shared : (gpointer)&shared.calls[i], NULL, shared_done, &shared);
+  for (guint i = 0; i < 4; i++)
+    barua_store_write (fixture.store, BARUA_STORE_BATCH, "batch", i == 1 || i == 2 ? ingest_then_fail : fixture_do_ingest,
+                       i == 1 || i == 2 ? (gpointer)&shared : (gpointer)&shared.calls[i == 0 ? 0 : 2], NULL, shared_done,
+                       &shared);
   g_mutex_unlock (&shared.gate);
   while (shared.waiting > 0)
     g_main_context_iteration (NULL, TRUE);
   g_mutex_clear (&shared.gate);
 
-  g_assert_cmpuint (shared.n_failed, ==, 1);
+  g_assert_cmpuint (shared.n_failed, ==, 2);
   g_assert_cmpuint (shared.calls[0].result.added, ==, N);
   g_assert_cmpuint (shared.calls[2].result.added, ==, N);
   fixture_assert_sound (&fixture);
