@@ -226,8 +226,9 @@ barua_sanitiser_prepare_for (BaruaSanitiser     *self,
   if ((element->flags & BARUA_ELEMENT_BLOCK) != 0)
     {
       close_open (self, "p");
-      if ((element->flags & BARUA_ELEMENT_HEADING) != 0 && barua_sanitiser_top (self) != NULL &&
-          (barua_sanitiser_top (self)->flags & BARUA_ELEMENT_HEADING) != 0)
+      /* One heading's end can end what stood between it and another one. */
+      while ((element->flags & BARUA_ELEMENT_HEADING) != 0 && barua_sanitiser_top (self) != NULL &&
+             (barua_sanitiser_top (self)->flags & BARUA_ELEMENT_HEADING) != 0)
         barua_sanitiser_pop_to (self, self->stack->len - 1, TRUE);
       if (barua_html_element_is (element, "li") || barua_html_element_is (element, "dd") || barua_html_element_is (element, "dt"))
         close_item (self, element);
