@@ -128,6 +128,10 @@ append_value_token (GString         *out,
       g_string_append_printf (out, "url(%s)", url);
       return TRUE;
     case BARUA_CSS_DELIM:
+      /* A slash stands between two values; two of them look like the start of an address. */
+      if (css->delim == '/' && (out->len == 0 || strchr ("/,(", out->str[out->len - 1]) != NULL ||
+                                g_str_has_suffix (out->str, "/ ")))
+        return FALSE;
       if (css->delim == ')' || css->delim == ',' || css->delim == '/' ||
           (context->functions > 0 && css->delim != '\0' && strchr ("+-*(", css->delim) != NULL))
         {
