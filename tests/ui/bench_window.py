@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The main loop while the window is open and a first sync runs: turns above 16 ms together at most 1 % of the wall time, no
-callback above 50 ms, the longest named; medians of five runs.
+callback above 50 ms in any run, the longest named; otherwise medians of five runs.
 
     bench_window.py [MESSAGES]              $BARUA_BENCH_RUNS changes the five
 
@@ -76,14 +76,15 @@ def show(result, found):
     def middle(key):
         return statistics.median([one[key] for one in found])
 
-    share, longest = middle("above_16_ms_percent"), middle("longest_callback_ms")
+    share = middle("above_16_ms_percent")
     worst = max(found, key=lambda one: one["longest_callback_ms"])
+    longest = worst["longest_callback_ms"]  # none may be longer: a median would hide one run's
     result.show("everything stored after", f"{middle('sync_s'):.1f} s")
     result.show("turns above 16 ms, of the time", f"{share:.2f} %", "1 %", share <= 1.0)
     result.show("  counted in CPU time", f"{middle('cpu_above_16_ms_percent'):.2f} %")
     result.show("longest callback", f"{longest:.1f} ms", "50 ms", longest <= 50)
     result.show("  runs with a callback above 50 ms", f"{sum(one['callbacks_above_50_ms'] > 0 for one in found)} of {len(found)}")
-    result.show(f"  of all runs, {worst['longest_callback']}", f"{worst['longest_callback_ms']:.1f} ms")
+    result.show(f"  it was in {worst['longest_callback']}", f"median {middle('longest_callback_ms'):.1f} ms")
     result.show("  the CPU time of its turn", f"{worst['longest_callback_turn_cpu_ms']:.1f} ms")
     print("\n".join("    " + frame for frame in worst["longest_callback_frames"]))
 
