@@ -25,9 +25,10 @@ sys.path.insert(0, os.path.join(TOP, "tests", "server"))
 
 # What no run may print.
 COMPLAINTS = re.compile(r"CRITICAL|-WARNING|\bWARNING \*\*|Sanitizer|Theme parser|exceeds|Gtk-Message.*fail")
-# What the virtual machine around the program prints, not the program.
+# What the virtual machine around the program prints, not the program. WebKit's own processes are nameless ("process"), in a
+# warning with a domain and in one without; ours have their names.
 TOLERATED = re.compile(r"libEGL|MESA|dconf|Failed to get GDK|Vulkan|org\.freedesktop\.portal|"
-                       r"^\(process:|bwrap|xdg-dbus-proxy|Unable to acquire.*portal|AT-SPI|atk-bridge")
+                       r"^(?:\*\* )?\(process:|bwrap|xdg-dbus-proxy|Unable to acquire.*portal|AT-SPI|atk-bridge")
 
 
 class WindowError(AssertionError):
