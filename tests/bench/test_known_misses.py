@@ -193,28 +193,50 @@ class SecondTries(unittest.TestCase):
 class Resuming(unittest.TestCase):
     """build-aux/test --full goes on where it stopped; what said nothing is run again."""
 
-    def test_only_what_said_something_is_kept(self):
+    def full(self, state, key, fuzzed, ran):
+        """One run on a tree of these keys; the names of the fuzz targets that ran are added to ran."""
         import check
-        with tempfile.TemporaryDirectory(prefix="barua-test-") as folder, contextlib.ExitStack() as stack, \
-                contextlib.redirect_stdout(io.StringIO()):
-            state = pathlib.Path(folder) / "state.json"
-            for name, stand_in in (("STATE", state), ("LOGS", pathlib.Path(folder)), ("tree_key", lambda: "tree"),
+        with contextlib.ExitStack() as stack, contextlib.redirect_stdout(io.StringIO()):
+            for name, stand_in in (("STATE", state), ("LOGS", state.parent),
+                                   ("tree_key", lambda below=None: fuzzed if below else key),
                                    ("introspect", lambda what: [{"name": "quiet"}, {"name": "busy"}] if "bench" in what else [])):
                 stack.enter_context(unittest.mock.patch.object(check, name, stand_in))
             stack.enter_context(unittest.mock.patch.dict(os.environ))
             one = check.Check(unittest.mock.Mock(tier="full", shard=(1, 1)))
             one.corpus = one.build_main = one.sanitize = lambda name: check.Count(passed=1)
-            one.fuzz_targets = lambda name: []
+            one.fuzz_targets = lambda name: ["fuzz-good", "fuzz-bad", "fuzz-mime"]
 
             def benchmark(step, name):
                 if name == "busy":
                     one.unsettled.add(step)
                 return check.Count(skipped=1)
 
-            one.benchmark = benchmark
+            def fuzz_target(step, target, bound, limit):
+                ran.append(target)
+                return check.Count(failed=1) if target == "fuzz-bad" else check.Count(passed=1)
+
+            one.benchmark, one.fuzz_target = benchmark, fuzz_target
             one.full()
-            done = json.loads(state.read_text(encoding="utf-8"))["done"]
-        self.assertEqual(["benchmark quiet", "sanitizers"], sorted(done))
+        return one.total, json.loads(state.read_text(encoding="utf-8"))
+
+    def test_only_what_said_something_is_kept(self):
+        with tempfile.TemporaryDirectory(prefix="barua-test-") as folder:
+            _, state = self.full(pathlib.Path(folder) / "state.json", "tree", "fuzzed", [])
+        self.assertEqual(["benchmark quiet", "sanitizers"], sorted(state["done"]))
+        self.assertEqual(["fuzz fuzz-good", "fuzz fuzz-mime"], sorted(state["fuzzed"]))
+
+    def test_another_tree_with_the_same_parsers(self):
+        """What fuzz targets are made of did not change: they need not run again, all the rest does."""
+        with tempfile.TemporaryDirectory(prefix="barua-test-") as folder:
+            path, first, second, third = pathlib.Path(folder) / "state.json", [], [], []
+            self.full(path, "tree", "fuzzed", first)
+            total, state = self.full(path, "another tree", "fuzzed", second)
+            self.full(path, "another tree", "fuzzed differently", third)
+        self.assertEqual(["fuzz-bad", "fuzz-good", "fuzz-mime"], sorted(first))
+        self.assertEqual(["fuzz-bad"], second)
+        self.assertEqual(["fuzz-bad", "fuzz-good", "fuzz-mime"], sorted(third))
+        self.assertEqual(["benchmark quiet", "sanitizers"], sorted(state["done"]))
+        self.assertEqual((5, 1), (total.passed, total.failed))
 
 
 if __name__ == "__main__":
