@@ -124,10 +124,10 @@ typedef enum
 /* Where a search looks. */
 typedef enum
 {
-  BARUA_SCOPE_FOLDER,  /* @folder; an "in:" in the text names another one of @account */
-  BARUA_SCOPE_ACCOUNT, /* all folders of @account */
-  BARUA_SCOPE_EVERYWHERE
-} BaruaScope;
+  BARUA_SEARCH_SCOPE_FOLDER,  /* @folder; an "in:" in the text names another one of @account */
+  BARUA_SEARCH_SCOPE_ACCOUNT, /* all folders of @account */
+  BARUA_SEARCH_SCOPE_EVERYWHERE
+} BaruaSearchScope;
 
 /* What a list shows. A plain struct, copied by value, except @text: see below. All unset: a folder by date, newest first. */
 typedef struct
@@ -137,8 +137,8 @@ typedef struct
   gboolean    ascending; /* oldest, A, smallest, read, not starred first */
   gboolean    grouped;   /* one entry a thread: its newest message in this folder (of a search: the newest found) */
   BaruaFilter filter;    /* all that is set must hold; of a conversation, for one of its messages here */
-  BaruaScope  scope;     /* only with @text */
-  gint64      account;   /* only with @text and BARUA_SCOPE_ACCOUNT */
+  BaruaSearchScope scope;     /* only with @text */
+  gint64      account;   /* only with @text and BARUA_SEARCH_SCOPE_ACCOUNT */
   const char *text;      /* what is searched, with operators (barua_engine_search()); NULL or "": nothing, the whole folder.
                           * Borrowed: who keeps the query keeps a copy of it (barua_list_query_copy()) */
 } BaruaListQuery;
