@@ -70,7 +70,8 @@ barua_change_set_unref (BaruaChangeSet *self)
 gboolean
 barua_change_set_is_empty (const BaruaChangeSet *self)
 {
-  return self->rows->len == 0 && self->conversations->len == 0 && self->folders->len == 0 && self->accounts->len == 0 && !self->folders_changed;
+  return self->rows->len == 0 && self->conversations->len == 0 && self->folders->len == 0 && self->accounts->len == 0 &&
+         !self->folders_changed;
 }
 
 static void

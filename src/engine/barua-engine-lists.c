@@ -127,17 +127,28 @@ find_hits (BaruaStoreConnection *c,
   g_autoptr(GArray) hits = NULL;
   BaruaSearchQuery *search = list->search;
   BaruaSearchCoverage coverage = { 0 };
+  const BaruaListQuery *query = &list->spine->query;
+  /* Hits come newest first: the first ones are had long before all, as somebody types. */
+  gboolean top = list->limit != 0 && query->sort == BARUA_SORT_DATE && !query->ascending && !query->grouped;
+  guint limit = top ? list->limit : BARUA_LIMIT_SEARCH_HITS;
 
   search->account = list->account;
   if (list->folder != 0)
     g_array_append_val (search->folders, list->folder);
   leave_out_views (list, search);
-  hits = barua_store_search (c, search, BARUA_LIMIT_SEARCH_HITS + 1, error);
+  if ((query->filter & BARUA_FILTER_UNREAD) && search->unread < 0)
+    search->unread = 1;
+  if ((query->filter & BARUA_FILTER_STARRED) && search->starred < 0)
+    search->starred = 1;
+  if ((query->filter & BARUA_FILTER_ATTACHMENTS) && search->attachment < 0)
+    search->attachment = 1;
+  hits = barua_store_search (c, search, limit + 1, error);
   if (hits == NULL || !barua_store_search_get_coverage (c, list->account, &coverage, error))
     return NULL;
-  list->spine->more = hits->len > BARUA_LIMIT_SEARCH_HITS;
-  if (list->spine->more)
-    g_array_set_size (hits, BARUA_LIMIT_SEARCH_HITS);
+  list->spine->is_top = top && hits->len > limit;
+  list->spine->more = !top && hits->len > limit;
+  if (hits->len > limit)
+    g_array_set_size (hits, limit);
   list->spine->texts_since = coverage.bodies_since == G_MININT64 ? 0 : coverage.bodies_since;
   return g_steal_pointer (&hits);
 }
@@ -176,7 +187,7 @@ spine_func (BaruaStoreConnection *c,
   entries = barua_store_load_list (c, &wanted, error);
   if (entries == NULL)
     return FALSE;
-  list->spine->is_top = list->limit != 0 && hits == NULL && wanted.order == BARUA_STORE_ORDER_DATE &&
+  list->spine->is_top |= list->limit != 0 && hits == NULL && wanted.order == BARUA_STORE_ORDER_DATE &&
                         wanted.match == BARUA_STORE_MATCH_ALL && entries->len == list->limit;
   g_array_unref (list->spine->entries);
   list->spine->entries = g_steal_pointer (&entries);

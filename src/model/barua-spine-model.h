@@ -20,10 +20,12 @@ G_BEGIN_DECLS
  * A list by date without filter, grouped or not, follows the engine's changes without reading the store. Others are read again
  * by a worker, seldom enough (BARUA_SPINE_AGAIN_MS), and become what was read by minimal runs; ids keep their items.
  *
- * Every list has sections (days, months, years; letters; classes of size; with and without the mark): barua_words_list_*(). Runs of items-changed cover every item whose place at the start of
- * a section changed with them (GtkSectionModel asks for that).
+ * Every list has sections (days, months, years; letters; classes of size; with and without the mark): barua_words_list_*().
+ * Runs of items-changed cover every item whose place at the start of a section changed with them (GtkSectionModel asks for
+ * that).
  *
- * The first BARUA_SPINE_FIRST_ROWS rows of a folder by date come first; the others follow behind them.
+ * The first BARUA_SPINE_FIRST_ROWS rows of a folder (or search) by date come first; the others follow behind
+ * them.
  *
  * Properties: "loading" (gboolean) until the (beginning of the) spine was read for the first time; "complete" (gboolean) once all
  * of it was; "error" (GError) if that failed.

@@ -88,7 +88,8 @@ load_placements (BaruaStoreConnection  *c,
 {
   g_autoptr (GArray) placements = g_array_new (FALSE, FALSE, sizeof (Placement));
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error, MEMBERS, "ii", thread, (gint64)BARUA_LIMIT_CONVERSATION + 1);
+  g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error, MEMBERS, "ii", thread,
+                                                    (gint64)BARUA_LIMIT_CONVERSATION + 1);
   guint n_read = 0;
   int rc = 0;
 

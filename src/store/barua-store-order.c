@@ -507,7 +507,8 @@ key_of (const Collector *self,
     {
     case BARUA_STORE_ORDER_UNREAD:
     case BARUA_STORE_ORDER_STARRED:
-      return (found->placed ? (found->was_marked ? BARUA_KEY_MARK : 0) : found->value) + (self->query->ascending ? top - date : date);
+      return (found->placed ? (found->was_marked ? BARUA_KEY_MARK : 0) : found->value) +
+             (self->query->ascending ? top - date : date);
     case BARUA_STORE_ORDER_SIZE:
     case BARUA_STORE_ORDER_SENDER:
     case BARUA_STORE_ORDER_SUBJECT:

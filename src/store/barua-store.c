@@ -395,6 +395,9 @@ run_writes (BaruaStore           *self,
   g_clear_pointer (&c->changes, barua_change_set_unref);
   c->changes = barua_change_set_ref (changes);
   ok = ok && barua_store_flush (c, &error) && barua_store_commit (c, &error);
+  /* What is delivered is not noted into any more. */
+  g_clear_pointer (&c->changes, barua_change_set_unref);
+  c->changes = barua_change_set_new ();
   if (ok)
     barua_store_writer_committed (c);
   else

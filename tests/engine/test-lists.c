@@ -60,6 +60,8 @@ check_search (Run *run)
   static const BaruaQueryWord words[] = { { "from", "Von" }, { "is:unread", "ist:ungelesen" }, { NULL, NULL } };
   g_autoptr (BaruaSpine) english = load (run, &query, 0, NULL);
   g_autoptr (BaruaSpine) german = NULL;
+  g_autoptr (BaruaSpine) first = NULL;
+  g_autoptr (BaruaSpine) whole = NULL;
   g_autoptr (BaruaSpine) other_account = NULL;
   g_autoptr (BaruaSpine) nowhere = NULL;
   g_autoptr (BaruaSpine) unread = NULL;
@@ -76,6 +78,17 @@ check_search (Run *run)
   g_assert_false (german->more);
   g_assert_cmpint (german->texts_since, ==, G_MAXINT64);
   g_assert_cmpstr (german->query.text, ==, "von:person budget");
+
+  /* The newest hits first, and all that there are if they are not more. */
+  first = load (run, &query, german->entries->len - 1, NULL);
+  g_assert_true (first->is_top);
+  g_assert_false (first->more);
+  g_assert_cmpuint (first->entries->len, ==, german->entries->len - 1);
+  g_assert_cmpint (g_array_index (first->entries, BaruaSpineEntry, 0).id, ==,
+                   g_array_index (german->entries, BaruaSpineEntry, 0).id);
+  whole = load (run, &query, german->entries->len, NULL);
+  g_assert_false (whole->is_top);
+  g_assert_cmpuint (whole->entries->len, ==, german->entries->len);
 
   query.scope = BARUA_SEARCH_SCOPE_ACCOUNT;
   query.account = run->fixture.account + 1;
