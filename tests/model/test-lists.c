@@ -167,6 +167,41 @@ test_sorts (void)
       }
 }
 
+/* Several changes between two readings, where keys mean nothing beyond one reading. */
+static void
+test_ranks (void)
+{
+  Watch *watch = watch_new (80, &(BaruaListQuery){ .sort = BARUA_SORT_SUBJECT, .ascending = TRUE });
+  guint n = 80;
+
+  settle ();
+  for (guint round = 0; round < 8; round++)
+    {
+      guint reads = fake_engine_get_n_spine_reads (watch->engine);
+
+      for (guint i = 0; i < 6; i++)
+        {
+          gint64 id = barua_spine_model_get_id (watch->model, g_test_rand_int_range (0, (gint32)n_items (watch) / 6) * 6 + i);
+          guint position;
+
+          if (g_test_rand_bit ())
+            fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + round), n++;
+          else if (id != 0 && barua_spine_model_find (watch->model, id, G_MININT64, &position))
+            {
+              fake_engine_remove (watch->engine, id);
+              n--;
+            }
+        }
+      /* Twice: a reading may have begun in the midst of it. */
+      wait_reads (watch, reads + 1);
+      for (gint64 until = g_get_monotonic_time () + 5 * G_USEC_PER_SEC; n_items (watch) != n && g_get_monotonic_time () < until;)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpuint (n_items (watch), ==, n);
+      check (watch);
+    }
+  watch_free (watch);
+}
+
 /* What was read while only unread ones are shown stays; what comes in unread is there at once; what goes, goes. */
 static void
 test_sticky (void)
@@ -434,6 +469,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   dex_init ();
   g_test_add_func ("/model/lists/sorts", test_sorts);
+  g_test_add_func ("/model/lists/ranks", test_ranks);
   g_test_add_func ("/model/lists/sticky", test_sticky);
   g_test_add_func ("/model/lists/search", test_search);
   g_test_add_func ("/model/lists/top", test_top);

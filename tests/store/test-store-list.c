@@ -2,6 +2,7 @@
 #include "barua-limits.h"
 #include "barua-store-list.h"
 #include "barua-store-thread.h"
+#include "barua-store-private.h"
 #include "store-fixture.h"
 
 /* Lists in every order, filters, and conversations over several folders. */
@@ -534,6 +535,64 @@ test_conversation_changes (void)
   lists_clear (&lists);
 }
 
+static gboolean
+ingest_and_fail (BaruaStoreConnection  *c,
+                 gpointer               data,
+                 GError               **error)
+{
+  IngestCall *call = data;
+
+  if (barua_store_message_ingest (c, call->folder, call->items, call->n, call->ids, &call->result, error) &&
+      barua_store_flush (c, error))
+    g_set_error (error, BARUA_ERROR, BARUA_ERROR_INTERNAL, "on purpose");
+  return FALSE;
+}
+
+static void
+count_done (const GError *error,
+            gpointer      user_data)
+{
+  (*(guint *)user_data)++;
+}
+
+/* A failing job in the middle of a transaction: what it counted is not told, what the others did is. */
+static void
+test_failed_job (void)
+{
+  Lists lists = { 0 };
+  g_autoptr (GHashTable) list = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  BaruaIngest items[4];
+  IngestCall calls[4];
+  guint done = 0;
+
+  lists_init (&lists);
+  barua_store_set_changed_func (lists.fixture.store, on_changes, list);
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    {
+      g_autofree char *message_id = g_strdup_printf ("<f%u@x>", i);
+
+      items[i] = ingest_make (i + 1, message_id, i == 2 || i == 3 ? "<f0@x>" : NULL, "alice@x.example", "Talk", 1000 + i);
+      calls[i] = (IngestCall){ lists.fixture.folder, &items[i], 1, NULL, { 0 } };
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    barua_store_write (lists.fixture.store, BARUA_STORE_BATCH, "ingest", i == 1 || i == 2 ? ingest_and_fail : fixture_do_ingest,
+                       &calls[i], NULL, count_done, &done);
+  while (done < G_N_ELEMENTS (items))
+    g_main_context_iteration (NULL, TRUE);
+  lists.query = (BaruaStoreListQuery){ .folder = lists.fixture.folder, .grouped = TRUE };
+  load (&lists);
+  g_assert_cmpuint (lists.entries->len, ==, 1);
+  g_assert_cmpuint (g_hash_table_size (list), ==, 1);
+  {
+    g_autoptr (GList) values = g_hash_table_get_values (list);
+
+    g_assert_cmpint (*(gint64 *)values->data, ==, g_array_index (lists.entries, BaruaSpineEntry, 0).id);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    ingest_clear (&items[i]);
+  lists_clear (&lists);
+}
+
 /* A conversation of more messages than are shown keeps the newest. */
 static void
 test_many_members (void)
@@ -576,6 +635,7 @@ main (int    argc,
   g_test_add_func ("/store/list/conversation", test_conversation);
   g_test_add_func ("/store/list/grouped-orders", test_grouped_orders);
   g_test_add_func ("/store/list/conversation-changes", test_conversation_changes);
+  g_test_add_func ("/store/list/failed-job", test_failed_job);
   g_test_add_func ("/store/list/many-members", test_many_members);
   return g_test_run ();
 }
