@@ -321,7 +321,11 @@ run_in_savepoint (BaruaStore           *self,
   g_clear_pointer (&c->changes, barua_change_set_unref);
   c->changes = barua_change_set_new ();
   /* The maps are empty now: the tables must hold what the jobs before noted. */
-  return barua_store_flush (c, error);
+  if (!barua_store_flush (c, error))
+    return FALSE;
+  /* Under no savepoint: another job that fails does not take it back, and it must not be written twice. */
+  barua_store_writer_keep (c);
+  return TRUE;
 }
 
 static void

@@ -548,14 +548,24 @@ ingest_and_fail (BaruaStoreConnection  *c,
   return FALSE;
 }
 
+typedef struct
+{
+  guint n;
+  guint n_failed;
+} Done;
+
 static void
 count_done (const GError *error,
             gpointer      user_data)
 {
-  (*(guint *)user_data)++;
+  Done *done = user_data;
+
+  g_assert_true (error == NULL || g_strcmp0 (error->message, "on purpose") == 0);
+  done->n++;
+  done->n_failed += error != NULL;
 }
 
-/* A failing job in the middle of a transaction: what it counted is not told, what the others did is. */
+/* Failing jobs in the middle of a transaction: what they counted is not told, what the others did is, and is counted once. */
 static void
 test_failed_job (void)
 {
@@ -563,7 +573,7 @@ test_failed_job (void)
   g_autoptr (GHashTable) list = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   BaruaIngest items[4];
   IngestCall calls[4];
-  guint done = 0;
+  Done done = { 0, 0 };
 
   lists_init (&lists);
   barua_store_set_changed_func (lists.fixture.store, on_changes, list);
@@ -577,11 +587,14 @@ test_failed_job (void)
   for (guint i = 0; i < G_N_ELEMENTS (items); i++)
     barua_store_write (lists.fixture.store, BARUA_STORE_BATCH, "ingest", i == 1 || i == 2 ? ingest_and_fail : fixture_do_ingest,
                        &calls[i], NULL, count_done, &done);
-  while (done < G_N_ELEMENTS (items))
+  while (done.n < G_N_ELEMENTS (items))
     g_main_context_iteration (NULL, TRUE);
   lists.query = (BaruaStoreListQuery){ .folder = lists.fixture.folder, .grouped = TRUE };
   load (&lists);
+  g_assert_cmpuint (done.n_failed, ==, 2);
   g_assert_cmpuint (lists.entries->len, ==, 1);
+  g_assert_cmpint (key_at (&lists, 0), ==, 1003);
+  g_assert_cmpuint (first_row (&lists)->thread_count, ==, 2);
   g_assert_cmpuint (g_hash_table_size (list), ==, 1);
   {
     g_autoptr (GList) values = g_hash_table_get_values (list);
