@@ -73,10 +73,10 @@ void         barua_engine_set_visible     (BaruaEngine          *self,
 /* Lists: read from the store by a reader thread, never from the network. */
 DexFuture   *barua_engine_load_spine      (BaruaEngine          *self,
                                            const BaruaListQuery *query) G_GNUC_WARN_UNUSED_RESULT; /* BaruaSpine */
-/* The same. @limit not 0: about the first rows, where they can be had long before the others (a folder by date without filter, a
- * search by date, newest first: then the spine's is_top is set), else all. @keep: GArray of BaruaSpineEntry, what the list shows now (referenced, not changed
- * until the answer is here), or NULL: rows that are still in the scope stay although the filter or the search would no longer
- * find them, by unread and star at the place they had. BaruaSpine */
+/* The same. @limit not 0: about the first rows, where they can be had long before the others (a folder by date without filter,
+ * a search by date, newest first: then the spine's is_top is set), else all. @keep: GArray of BaruaSpineEntry, what the list
+ * shows now (referenced, not to be changed until the answer is here), or NULL: rows that are still in the scope stay although
+ * the filter or the search would no longer find them, by unread and star at the place they had. BaruaSpine */
 DexFuture   *barua_engine_load_spine_with (BaruaEngine          *self,
                                            const BaruaListQuery *query,
                                            guint                 limit,

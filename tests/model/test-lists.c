@@ -178,6 +178,7 @@ test_ranks (void)
   for (guint round = 0; round < 8; round++)
     {
       guint reads = fake_engine_get_n_spine_reads (watch->engine);
+      gint64 until;
 
       for (guint i = 0; i < 6; i++)
         {
@@ -194,7 +195,8 @@ test_ranks (void)
         }
       /* Twice: a reading may have begun in the midst of it. */
       wait_reads (watch, reads + 1);
-      for (gint64 until = g_get_monotonic_time () + 5 * G_USEC_PER_SEC; n_items (watch) != n && g_get_monotonic_time () < until;)
+      until = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+      while (n_items (watch) != n && g_get_monotonic_time () < until)
         g_main_context_iteration (NULL, TRUE);
       g_assert_cmpuint (n_items (watch), ==, n);
       check (watch);
