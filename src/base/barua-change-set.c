@@ -41,6 +41,7 @@ barua_change_set_new (void)
 
   g_atomic_ref_count_init (&self->change_set.ref_count);
   self->change_set.rows = g_array_new (FALSE, FALSE, sizeof (BaruaRowChange));
+  self->change_set.conversations = g_array_new (FALSE, FALSE, sizeof (BaruaConversationChange));
   self->change_set.folders = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->change_set.accounts = g_array_new (FALSE, FALSE, sizeof (gint64));
   return &self->change_set;
@@ -59,6 +60,7 @@ barua_change_set_unref (BaruaChangeSet *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
   g_array_unref (self->rows);
+  g_array_unref (self->conversations);
   g_array_unref (self->folders);
   g_array_unref (self->accounts);
   g_clear_pointer (&((Private *)self)->by_key, g_hash_table_unref);
@@ -68,7 +70,8 @@ barua_change_set_unref (BaruaChangeSet *self)
 gboolean
 barua_change_set_is_empty (const BaruaChangeSet *self)
 {
-  return self->rows->len == 0 && self->folders->len == 0 && self->accounts->len == 0 && !self->folders_changed;
+  return self->rows->len == 0 && self->conversations->len == 0 && self->folders->len == 0 && self->accounts->len == 0 &&
+         !self->folders_changed;
 }
 
 static void
@@ -144,6 +147,13 @@ barua_change_set_add_row (BaruaChangeSet       *self,
     known->old_key = change->new_key;
   known->new_key = change->new_key;
   known->thread = change->thread;
+}
+
+void
+barua_change_set_add_conversation (BaruaChangeSet                *self,
+                                   const BaruaConversationChange *change)
+{
+  g_array_append_vals (self->conversations, change, 1);
 }
 
 static void

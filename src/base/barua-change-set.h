@@ -25,11 +25,23 @@ typedef struct
   gint64          new_key;
 } BaruaRowChange;
 
+/* A conversation in a folder, as grouped lists show it: by its newest message there. */
+typedef struct
+{
+  gint64 thread;
+  gint64 folder;
+  gint64 old_id;  /* 0: it was not there before */
+  gint64 old_key; /* date */
+  gint64 new_id;  /* 0: it is not there any more; equal to old_id where only its counters changed */
+  gint64 new_key;
+} BaruaConversationChange;
+
 typedef struct
 {
   gatomicrefcount  ref_count;
   guint64          generation; /* rises by one with every commit that changed something */
   GArray          *rows;       /* BaruaRowChange, at most one a (id, folder), in the order they came about */
+  GArray          *conversations;  /* BaruaConversationChange, in the order they came about; several of one are a chain */
   GArray          *folders;    /* gint64: folders whose name, place, counters or state changed, or that came or went */
   GArray          *accounts;   /* gint64, likewise */
   gboolean         folders_changed; /* a folder came, went or moved: the tree is to be read again */
@@ -42,6 +54,8 @@ gboolean        barua_change_set_is_empty    (const BaruaChangeSet *self);
 /* Merges: ADDED + UPDATED = ADDED, ADDED + REMOVED = nothing, UPDATED + UPDATED keeps the first old_key. */
 void            barua_change_set_add_row     (BaruaChangeSet       *self,
                                               const BaruaRowChange *change);
+void            barua_change_set_add_conversation (BaruaChangeSet      *self,
+                                              const BaruaConversationChange *change);
 void            barua_change_set_add_folder  (BaruaChangeSet       *self,
                                               gint64                folder);
 void            barua_change_set_add_account (BaruaChangeSet       *self,

@@ -97,6 +97,18 @@
 #define BARUA_SLICE_WRITE_MS                   8
 #define BARUA_PAGE_ROWS                        64u
 #define BARUA_PAGES_KEPT                       16u
+/* The first rows of a list, shown before its whole order is read: more than a list view asks for in its first frame. */
+#define BARUA_SPINE_FIRST_ROWS                 256u
+/* A list that must be read again for a change is not read again more often than this, nor more than a fifth of the time. */
+#define BARUA_SPINE_AGAIN_MS                   100
+/* Results of one search, the newest ones. */
+#define BARUA_LIMIT_SEARCH_HITS                50000u
+/* Messages of one conversation that are counted and shown, the newest ones. */
+#define BARUA_LIMIT_CONVERSATION               5000u
+/* Names kept for a conversation's row. */
+#define BARUA_LIMIT_ROW_PEOPLE                 12u
+/* Bytes of a subject or a name that put it in order. */
+#define BARUA_LIMIT_SORT_BYTES                 64u
 #define BARUA_BULK_ROWS                        2000u
 #define BARUA_ACTS_KEPT                        100u
 #define BARUA_CACHE_BYTES                      (2ull * 1024u * 1024u * 1024u)

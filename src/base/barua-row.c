@@ -29,5 +29,6 @@ barua_row_unref (BaruaRow *self)
   g_free (self->subject);
   g_free (self->preview);
   g_free (self->message_id);
+  g_strfreev (self->people);
   g_free (self);
 }

@@ -13,8 +13,11 @@ typedef struct
 {
   BaruaEngine       *engine;
   guint64            generation;
-  BaruaListQuery     query;
-  BaruaSpine        *spine;
+  BaruaSpine        *spine;    /* its query is what is asked for */
+  BaruaSearchQuery  *search;   /* NULL: nothing is searched */
+  GArray            *views;    /* gint64: folders that show what lies elsewhere */
+  GArray            *keep;     /* BaruaSpineEntry or NULL */
+  BaruaConversation *conversation;
   GArray            *ids;      /* gint64 */
   gboolean           grouped;
   BaruaRows         *rows;
@@ -23,7 +26,6 @@ typedef struct
   gint64             account;
   guint32            uid;
   gint64             found;
-  char              *text;
   guint              limit;
   BaruaSearchResult *result;
 } List;
@@ -35,10 +37,13 @@ list_clear (gpointer data)
 
   g_clear_object (&list->engine);
   g_clear_pointer (&list->spine, barua_spine_unref);
+  g_clear_pointer (&list->search, barua_search_query_free);
+  g_clear_pointer (&list->views, g_array_unref);
+  g_clear_pointer (&list->keep, g_array_unref);
+  g_clear_pointer (&list->conversation, barua_conversation_unref);
   g_clear_pointer (&list->ids, g_array_unref);
   g_clear_pointer (&list->rows, barua_rows_unref);
   g_clear_pointer (&list->result, barua_search_result_unref);
-  g_free (list->text);
 }
 
 static void
@@ -53,6 +58,7 @@ list_new (BaruaEngine *engine)
   List *list = g_atomic_rc_box_new0 (List);
 
   list->engine = g_object_ref (engine);
+  list->views = g_array_new (FALSE, FALSE, sizeof (gint64));
   /* What the reader sees is at least this: every change set up to it was delivered. */
   list->generation = engine->generation;
   return list;
@@ -72,139 +78,79 @@ read_list (List           *list,
 
 /* Spines ------------------------------------------------------------------------------------------------------------------------- */
 
-static GHashTable *
-make_set (GArray *entries)
+/* "in:archive": the folder of this name or shown path, without case; 0 when there is none. */
+static gint64
+find_named (BaruaEngine *self,
+            gint64       account,
+            const char  *name)
 {
-  GHashTable *set = g_hash_table_new (g_int64_hash, g_int64_equal);
+  g_autofree char *wanted = g_utf8_casefold (name, -1);
 
-  for (guint i = 0; i < entries->len; i++)
-    g_hash_table_add (set, &g_array_index (entries, BaruaSpineEntry, i).id);
-  return set;
-}
-
-static GArray *
-search_folder (BaruaStoreConnection *c,
-               gint64                folder,
-               BaruaFilter           filter,
-               GError              **error)
-{
-  g_autoptr(BaruaSearchQuery) query = barua_search_query_new ();
-
-  g_array_append_val (query->folders, folder);
-  if (filter & BARUA_FILTER_UNREAD)
-    query->unread = 1;
-  if (filter & BARUA_FILTER_STARRED)
-    query->starred = 1;
-  if (filter & BARUA_FILTER_ATTACHMENTS)
-    query->attachment = 1;
-  return barua_store_search (c, query, 0, error);
-}
-
-/* One entry a thread: its newest message among the hits. */
-static GArray *
-group_hits (BaruaStoreConnection *c,
-            GArray               *hits,
-            GError              **error)
-{
-  g_autoptr(GHashTable) threads = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  GArray *grouped = g_array_new (FALSE, FALSE, sizeof (BaruaSpineEntry));
-
-  for (guint start = 0; start < hits->len; start += BARUA_BULK_ROWS)
+  for (guint i = 0; i < self->folders->len; i++)
     {
-      guint n = MIN (BARUA_BULK_ROWS, hits->len - start);
-      g_autofree gint64 *ids = g_new (gint64, n);
-      g_autoptr(GPtrArray) rows = NULL;
+      const BaruaFolder *folder = g_ptr_array_index (self->folders, i);
+      g_autofree char *leaf = g_utf8_casefold (folder->name, -1);
+      g_autofree char *path = g_utf8_casefold (folder->path, -1);
 
-      for (guint i = 0; i < n; i++)
-        ids[i] = g_array_index (hits, BaruaSpineEntry, start + i).id;
-      rows = barua_store_load_rows (c, ids, n, FALSE, error);
-      if (rows == NULL)
-        {
-          g_array_unref (grouped);
-          return NULL;
-        }
-      for (guint i = 0; i < rows->len; i++)
-        {
-          const BaruaRow *row = g_ptr_array_index (rows, i);
-          BaruaSpineEntry entry = { row->id, row->date };
-
-          if (g_hash_table_contains (threads, &row->thread))
-            continue;
-          g_hash_table_add (threads, g_memdup2 (&row->thread, sizeof row->thread));
-          g_array_append_val (grouped, entry);
-        }
+      if ((account == 0 || folder->account == account) && (g_str_equal (leaf, wanted) || g_str_equal (path, wanted)))
+        return folder->id;
     }
-  return grouped;
+  return 0;
 }
 
+/* One is handed on as the other: the store's headers are not for those who make the words. */
+G_STATIC_ASSERT (sizeof (BaruaQueryWord) == sizeof (BaruaSearchOperator) &&
+                 G_STRUCT_OFFSET (BaruaQueryWord, translated) == G_STRUCT_OFFSET (BaruaSearchOperator, translated));
+
+static BaruaSearchQuery *
+parse_query (BaruaEngine *self,
+             const char  *text)
+{
+  return barua_search_query_parse (text, -1, (const BaruaSearchOperator *) self->query_words);
+}
+
+/* Views show what is found in its own place anyway. */
 static void
-reverse (GArray *entries)
+leave_out_views (List             *list,
+                 BaruaSearchQuery *query)
 {
-  for (guint i = 0, j = entries->len; i + 1 < j; i++)
-    {
-      BaruaSpineEntry *a = &g_array_index (entries, BaruaSpineEntry, i);
-      BaruaSpineEntry *b = &g_array_index (entries, BaruaSpineEntry, --j);
-      BaruaSpineEntry swap = *a;
-
-      *a = *b;
-      *b = swap;
-    }
-}
-
-/* Those with the mark first; the key says both. */
-static GArray *
-sort_by_mark (BaruaStoreConnection *c,
-              GArray               *entries,
-              gint64                folder,
-              BaruaFilter           mark,
-              GError              **error)
-{
-  g_autoptr(GArray) hits = search_folder (c, folder, mark, error);
-  g_autoptr(GHashTable) marked = NULL;
-  GArray *sorted;
-
-  if (hits == NULL)
-    return NULL;
-  marked = make_set (hits);
-  sorted = g_array_sized_new (FALSE, FALSE, sizeof (BaruaSpineEntry), entries->len);
-  for (int pass = 1; pass >= 0; pass--)
-    for (guint i = 0; i < entries->len; i++)
-      {
-        BaruaSpineEntry entry = g_array_index (entries, BaruaSpineEntry, i);
-
-        if (g_hash_table_contains (marked, &entry.id) != pass)
-          continue;
-        if (pass)
-          entry.key += (gint64) 1 << 60;
-        g_array_append_val (sorted, entry);
-      }
-  return sorted;
+  for (guint i = 0; i < list->views->len; i++)
+    if (query->folders->len == 0)
+      g_array_append_val (query->not_folders, g_array_index (list->views, gint64, i));
 }
 
 static GArray *
-load_filtered (BaruaStoreConnection *c,
-               const BaruaListQuery *query,
-               GArray               *entries,
-               GError              **error)
+find_hits (BaruaStoreConnection *c,
+           List                 *list,
+           GError              **error)
 {
-  g_autoptr(GArray) hits = search_folder (c, query->folder, query->filter, error);
-  g_autoptr(GHashTable) set = NULL;
-  GArray *kept;
+  g_autoptr(GArray) hits = NULL;
+  BaruaSearchQuery *search = list->search;
+  BaruaSearchCoverage coverage = { 0 };
+  const BaruaListQuery *query = &list->spine->query;
+  /* Hits come newest first: the first ones are had long before all, as somebody types. */
+  gboolean top = list->limit != 0 && query->sort == BARUA_SORT_DATE && !query->ascending && !query->grouped;
+  guint limit = top ? list->limit : BARUA_LIMIT_SEARCH_HITS;
 
-  if (hits == NULL)
+  search->account = list->account;
+  if (list->folder != 0)
+    g_array_append_val (search->folders, list->folder);
+  leave_out_views (list, search);
+  if ((query->filter & BARUA_FILTER_UNREAD) && search->unread < 0)
+    search->unread = 1;
+  if ((query->filter & BARUA_FILTER_STARRED) && search->starred < 0)
+    search->starred = 1;
+  if ((query->filter & BARUA_FILTER_ATTACHMENTS) && search->attachment < 0)
+    search->attachment = 1;
+  hits = barua_store_search (c, search, limit + 1, error);
+  if (hits == NULL || !barua_store_search_get_coverage (c, list->account, &coverage, error))
     return NULL;
-  if (query->grouped)
-    return group_hits (c, hits, error);
-  set = make_set (hits);
-  kept = g_array_new (FALSE, FALSE, sizeof (BaruaSpineEntry));
-  for (guint i = 0; i < entries->len; i++)
-    {
-      BaruaSpineEntry entry = g_array_index (entries, BaruaSpineEntry, i);
-
-      if (g_hash_table_contains (set, &entry.id))
-        g_array_append_val (kept, entry);
-    }
-  return kept;
+  list->spine->is_top = top && hits->len > limit;
+  list->spine->more = !top && hits->len > limit;
+  if (hits->len > limit)
+    g_array_set_size (hits, limit);
+  list->spine->texts_since = coverage.bodies_since == G_MININT64 ? 0 : coverage.bodies_since;
+  return g_steal_pointer (&hits);
 }
 
 static gboolean
@@ -215,42 +161,36 @@ spine_func (BaruaStoreConnection *c,
   static const BaruaStoreOrder orders[] = {
     [BARUA_SORT_DATE] = BARUA_STORE_ORDER_DATE,       [BARUA_SORT_SENDER] = BARUA_STORE_ORDER_SENDER,
     [BARUA_SORT_SUBJECT] = BARUA_STORE_ORDER_SUBJECT, [BARUA_SORT_SIZE] = BARUA_STORE_ORDER_SIZE,
-    [BARUA_SORT_UNREAD] = BARUA_STORE_ORDER_DATE,     [BARUA_SORT_STARRED] = BARUA_STORE_ORDER_DATE,
+    [BARUA_SORT_UNREAD] = BARUA_STORE_ORDER_UNREAD,   [BARUA_SORT_STARRED] = BARUA_STORE_ORDER_STARRED,
   };
   List *list = data;
-  const BaruaListQuery *query = &list->query;
-  gboolean by_date = orders[query->sort] == BARUA_STORE_ORDER_DATE;
-  g_autoptr(GArray) entries = barua_store_load_spine (c, query->folder, orders[query->sort],
-                                                      query->grouped && by_date, error);
+  const BaruaListQuery *query = &list->spine->query;
+  g_autoptr(GArray) hits = NULL;
+  g_autoptr(GArray) entries = NULL;
+  BaruaStoreListQuery wanted = {
+    .folder = list->folder,
+    .account = list->account,
+    .order = orders[query->sort],
+    .ascending = query->ascending,
+    .grouped = query->grouped,
+    .keep = list->keep,
+    .limit = list->limit,
+  };
 
+  wanted.match |= query->filter & BARUA_FILTER_UNREAD ? BARUA_STORE_MATCH_UNREAD : 0;
+  wanted.match |= query->filter & BARUA_FILTER_STARRED ? BARUA_STORE_MATCH_STARRED : 0;
+  wanted.match |= query->filter & BARUA_FILTER_ATTACHMENTS ? BARUA_STORE_MATCH_ATTACHMENT : 0;
+  wanted.match |= query->filter & BARUA_FILTER_KNOWN ? BARUA_STORE_MATCH_KNOWN : 0;
+  if (list->search != NULL && (hits = find_hits (c, list, error)) == NULL)
+    return FALSE;
+  wanted.hits = hits;
+  entries = barua_store_load_list (c, &wanted, error);
   if (entries == NULL)
     return FALSE;
-  if (query->filter != BARUA_FILTER_NONE)
-    {
-      GArray *kept = load_filtered (c, query, entries, error);
-
-      if (kept == NULL)
-        return FALSE;
-      g_array_unref (entries);
-      entries = kept;
-    }
-  if (query->sort == BARUA_SORT_UNREAD || query->sort == BARUA_SORT_STARRED)
-    {
-      GArray *sorted = sort_by_mark (c, entries, query->folder,
-                                     query->sort == BARUA_SORT_UNREAD ? BARUA_FILTER_UNREAD : BARUA_FILTER_STARRED,
-                                     error);
-
-      if (sorted == NULL)
-        return FALSE;
-      g_array_unref (entries);
-      entries = sorted;
-    }
-  if (query->ascending)
-    reverse (entries);
-  list->spine = barua_spine_new ();
+  list->spine->is_top |= list->limit != 0 && hits == NULL && wanted.order == BARUA_STORE_ORDER_DATE &&
+                        wanted.match == BARUA_STORE_MATCH_ALL && entries->len == list->limit;
   g_array_unref (list->spine->entries);
   list->spine->entries = g_steal_pointer (&entries);
-  list->spine->query = *query;
   return TRUE;
 }
 
@@ -266,20 +206,93 @@ spine_fiber (gpointer data)
   return dex_future_new_take_boxed (BARUA_TYPE_SPINE, barua_spine_ref (list->spine));
 }
 
+/* What a search is of: folder or account; *@list is complete but for the answer. FALSE when "in:" names no folder. */
+static gboolean
+set_scope (BaruaEngine          *self,
+           const BaruaListQuery *query,
+           List                 *list)
+{
+  list->folder = query->folder;
+  if (!barua_list_query_is_search (query))
+    return TRUE;
+  list->search = parse_query (self, query->text);
+  list->account = query->scope == BARUA_SEARCH_SCOPE_ACCOUNT ? query->account : 0;
+  list->folder = query->scope == BARUA_SEARCH_SCOPE_FOLDER ? query->folder : 0;
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      const BaruaFolder *folder = g_ptr_array_index (self->folders, i);
+
+      if (folder->role == BARUA_ROLE_FLAGGED || folder->role == BARUA_ROLE_IMPORTANT)
+        g_array_append_val (list->views, folder->id);
+      if (folder->id == query->folder && query->scope == BARUA_SEARCH_SCOPE_FOLDER)
+        list->account = folder->account;
+    }
+  if (list->search->folder_name != NULL)
+    list->folder = find_named (self, list->account, list->search->folder_name);
+  return list->search->folder_name == NULL || list->folder != 0;
+}
+
 DexFuture *
-barua_engine_load_spine (BaruaEngine          *self,
-                         const BaruaListQuery *query)
+barua_engine_load_spine_with (BaruaEngine          *self,
+                              const BaruaListQuery *query,
+                              guint                 limit,
+                              GArray               *keep)
 {
   DexFuture *refused = NULL;
   List *list;
 
   if (!barua_engine_check_running (self, FALSE, &refused))
     return refused;
-  if ((guint) query->sort > BARUA_SORT_STARRED)
+  if ((guint) query->sort > BARUA_SORT_STARRED || (guint) query->scope > BARUA_SEARCH_SCOPE_EVERYWHERE)
     return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_INVALID, "no such order");
   list = list_new (self);
-  list->query = *query;
+  list->spine = barua_spine_new ();
+  barua_list_query_copy (query, &list->spine->query);
+  list->limit = limit;
+  list->keep = keep != NULL ? g_array_ref (keep) : NULL;
+  if (!set_scope (self, query, list))
+    {
+      g_autoptr(BaruaSpine) nothing = barua_spine_ref (list->spine);
+
+      nothing->generation = list->generation;
+      list_unref (list);
+      return dex_future_new_take_boxed (BARUA_TYPE_SPINE, g_steal_pointer (&nothing));
+    }
   return barua_fiber_start ("load spine", spine_fiber, list, list_unref);
+}
+
+DexFuture *
+barua_engine_load_spine (BaruaEngine          *self,
+                         const BaruaListQuery *query)
+{
+  return barua_engine_load_spine_with (self, query, 0, NULL);
+}
+
+void
+barua_engine_set_query_words (BaruaEngine          *self,
+                              const BaruaQueryWord *words)
+{
+  g_autoptr(GArray) copy = g_array_new (TRUE, TRUE, sizeof (BaruaQueryWord));
+
+  g_clear_pointer (&self->query_words, barua_engine_query_words_free);
+  for (; words != NULL && words->english != NULL; words++)
+    {
+      BaruaQueryWord word = { g_strdup (words->english), g_strdup (words->translated) };
+
+      g_array_append_val (copy, word);
+    }
+  self->query_words = (BaruaQueryWord *) (gpointer) g_array_free (g_steal_pointer (&copy), FALSE);
+}
+
+void
+barua_engine_query_words_free (BaruaQueryWord *words)
+{
+  for (BaruaQueryWord *word = words; word->english != NULL; word++)
+    {
+      g_free ((char *) word->english);
+      g_free ((char *) word->translated);
+    }
+  g_free (words);
 }
 
 /* Rows ----------------------------------------------------------------------------------------------------------------------------- */
@@ -374,6 +387,55 @@ barua_engine_load_thread (BaruaEngine *self,
 }
 
 static gboolean
+conversation_func (BaruaStoreConnection *c,
+                   gpointer              data,
+                   GError              **error)
+{
+  List *list = data;
+  gboolean more = FALSE;
+  g_autoptr(GArray) members = barua_store_thread_list_members (c, list->thread, list->folder, &more, error);
+
+  if (members == NULL)
+    return FALSE;
+  list->conversation = barua_conversation_new ();
+  list->conversation->thread = list->thread;
+  list->conversation->more = more;
+  g_array_unref (list->conversation->members);
+  list->conversation->members = g_steal_pointer (&members);
+  return TRUE;
+}
+
+static DexFuture *
+conversation_fiber (gpointer data)
+{
+  List *list = data;
+  GError *error = NULL;
+
+  if (!read_list (list, "conversation", conversation_func, &error))
+    return dex_future_new_for_error (error);
+  if (list->conversation->members->len == 0)
+    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_NOT_FOUND, "no such conversation");
+  list->conversation->generation = list->generation;
+  return dex_future_new_take_boxed (BARUA_TYPE_CONVERSATION, barua_conversation_ref (list->conversation));
+}
+
+DexFuture *
+barua_engine_load_conversation (BaruaEngine *self,
+                                gint64       thread,
+                                gint64       folder)
+{
+  DexFuture *refused = NULL;
+  List *list;
+
+  if (!barua_engine_check_running (self, FALSE, &refused))
+    return refused;
+  list = list_new (self);
+  list->thread = thread;
+  list->folder = folder;
+  return barua_fiber_start ("load conversation", conversation_fiber, list, list_unref);
+}
+
+static gboolean
 find_func (BaruaStoreConnection *c,
            gpointer              data,
            GError              **error)
@@ -425,7 +487,7 @@ search_func (BaruaStoreConnection *c,
              GError              **error)
 {
   List *list = data;
-  g_autoptr(BaruaSearchQuery) query = barua_search_query_parse (list->text, -1, NULL);
+  BaruaSearchQuery *query = list->search;
   g_autoptr(GArray) hits = NULL;
   BaruaSearchCoverage coverage = { 0 };
 
@@ -457,26 +519,6 @@ search_fiber (gpointer data)
   return dex_future_new_take_boxed (BARUA_TYPE_SEARCH_RESULT, barua_search_result_ref (list->result));
 }
 
-/* "in:archive": the folder of this name or shown path, without case; 0 when there is none. */
-static gint64
-find_named (BaruaEngine *self,
-            gint64       account,
-            const char  *name)
-{
-  g_autofree char *wanted = g_utf8_casefold (name, -1);
-
-  for (guint i = 0; i < self->folders->len; i++)
-    {
-      const BaruaFolder *folder = g_ptr_array_index (self->folders, i);
-      g_autofree char *leaf = g_utf8_casefold (folder->name, -1);
-      g_autofree char *path = g_utf8_casefold (folder->path, -1);
-
-      if ((account == 0 || folder->account == account) && (g_str_equal (leaf, wanted) || g_str_equal (path, wanted)))
-        return folder->id;
-    }
-  return 0;
-}
-
 DexFuture *
 barua_engine_search (BaruaEngine *self,
                      const char  *text,
@@ -490,7 +532,7 @@ barua_engine_search (BaruaEngine *self,
 
   if (!barua_engine_check_running (self, FALSE, &refused))
     return refused;
-  query = barua_search_query_parse (text, -1, NULL);
+  query = parse_query (self, text);
   if (query->folder_name != NULL && folder == 0)
     {
       folder = find_named (self, account, query->folder_name);
@@ -498,7 +540,7 @@ barua_engine_search (BaruaEngine *self,
         return dex_future_new_take_boxed (BARUA_TYPE_SEARCH_RESULT, barua_search_result_new ());
     }
   list = list_new (self);
-  list->text = g_strdup (text);
+  list->search = g_steal_pointer (&query);
   list->account = account;
   list->folder = folder;
   list->limit = limit;

@@ -29,6 +29,7 @@ struct _BaruaEngine
   GPtrArray        *folders;   /* BaruaFolder of all accounts, in tree order */
   GHashTable       *by_id;     /* gint64 * -> one of folders */
   guint64           generation;
+  BaruaQueryWord   *query_words; /* of the person's language; NULL: English only */
   gint64            open_folder;
   BaruaIdSet       *visible;
   GError           *cache_error; /* what keeps the cache from being tidied */
@@ -86,6 +87,8 @@ BaruaStoreAccount  *barua_engine_account_to_store    (const BaruaAccount      *a
 BaruaEngineAccount *barua_engine_find_account        (BaruaEngine             *self,
                                                       gint64                   account);
 
+/* barua-engine-lists.c */
+void                barua_engine_query_words_free    (BaruaQueryWord          *words);
 /* Folders in memory: barua-engine-folders.c. Resolves to TRUE when they are as fresh as the last commit before the call. */
 DexFuture          *barua_engine_refresh_folders     (BaruaEngine             *self) G_GNUC_WARN_UNUSED_RESULT;
 void                barua_engine_note_changes        (BaruaEngine             *self,

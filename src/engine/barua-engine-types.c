@@ -105,6 +105,45 @@ DEFINE_REF_UNREF (BaruaFolder, barua_folder)
 
 /* Lists ------------------------------------------------------------------------------------------------------------ */
 
+void
+barua_list_query_copy (const BaruaListQuery *self,
+                       BaruaListQuery       *copy)
+{
+  *copy = *self;
+  copy->text = g_strdup (self->text);
+}
+
+void
+barua_list_query_clear (BaruaListQuery *self)
+{
+  g_free ((char *) self->text);
+  *self = (BaruaListQuery) { 0 };
+}
+
+gboolean
+barua_list_query_is_search (const BaruaListQuery *self)
+{
+  return self->text != NULL && *self->text != '\0';
+}
+
+BaruaConversation *
+barua_conversation_new (void)
+{
+  BaruaConversation *self = g_new0 (BaruaConversation, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->members = g_array_new (FALSE, FALSE, sizeof (BaruaMember));
+  return self;
+}
+
+static void
+barua_conversation_finalize (BaruaConversation *self)
+{
+  g_array_unref (self->members);
+}
+
+DEFINE_REF_UNREF (BaruaConversation, barua_conversation)
+
 BaruaSpine *
 barua_spine_new (void)
 {
@@ -118,6 +157,7 @@ barua_spine_new (void)
 static void
 barua_spine_finalize (BaruaSpine *self)
 {
+  barua_list_query_clear (&self->query);
   g_array_unref (self->entries);
 }
 

@@ -117,27 +117,72 @@ typedef enum
   BARUA_FILTER_NONE        = 0,
   BARUA_FILTER_UNREAD      = 1 << 0,
   BARUA_FILTER_STARRED     = 1 << 1,
-  BARUA_FILTER_ATTACHMENTS = 1 << 2
+  BARUA_FILTER_ATTACHMENTS = 1 << 2,
+  BARUA_FILTER_KNOWN       = 1 << 3  /* from people I know: the person wrote to them once */
 } BaruaFilter;
 
-/* What a list shows. A plain struct, copied by value. */
+/* Where a search looks. */
+typedef enum
+{
+  BARUA_SEARCH_SCOPE_FOLDER,  /* @folder; an "in:" in the text names another one of @account */
+  BARUA_SEARCH_SCOPE_ACCOUNT, /* all folders of @account */
+  BARUA_SEARCH_SCOPE_EVERYWHERE
+} BaruaSearchScope;
+
+/* What a list shows. A plain struct, copied by value, except @text: see below. All unset: a folder by date, newest first. */
 typedef struct
 {
   gint64      folder;
   BaruaSort   sort;
-  gboolean    ascending;
-  gboolean    grouped; /* one entry a thread: its newest message in this folder */
-  BaruaFilter filter;
+  gboolean    ascending; /* oldest, A, smallest, read, not starred first */
+  gboolean    grouped;   /* one entry a thread: its newest message in this folder (of a search: the newest found) */
+  BaruaFilter filter;    /* all that is set must hold; of a conversation, for one of its messages here */
+  BaruaSearchScope scope;     /* only with @text */
+  gint64      account;   /* only with @text and BARUA_SEARCH_SCOPE_ACCOUNT */
+  const char *text;      /* what is searched, with operators (barua_engine_search()); NULL or "": nothing, the whole folder.
+                          * Borrowed: who keeps the query keeps a copy of it (barua_list_query_copy()) */
 } BaruaListQuery;
+
+/* Deep: with a text of its own. */
+void        barua_list_query_copy  (const BaruaListQuery *self,
+                                    BaruaListQuery       *copy);
+void        barua_list_query_clear (BaruaListQuery       *self);
+/* Whether anything is searched. */
+gboolean    barua_list_query_is_search (const BaruaListQuery *self);
 
 /* The spine (DESIGN 8): entries in display order and the generation of the store they were read at. */
 typedef struct
 {
   gatomicrefcount  ref_count;
-  BaruaListQuery   query;
+  BaruaListQuery   query;       /* its text belongs to the spine */
   guint64          generation;
-  GArray          *entries; /* BaruaSpineEntry */
+  GArray          *entries;     /* BaruaSpineEntry */
+  gboolean         is_top;      /* only the first rows: there are others */
+  gboolean         more;        /* of a search: more was found than BARUA_LIMIT_SEARCH_HITS, the newest are here */
+  gint64           texts_since; /* of a search: as in BaruaSearchResult */
 } BaruaSpine;
+
+/* A whole conversation, for the reader. */
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  guint64          generation;
+  gint64           thread;
+  GArray          *members;    /* BaruaMember, oldest first */
+  gboolean         more;       /* older ones beyond BARUA_LIMIT_CONVERSATION were left out */
+} BaruaConversation;
+
+BaruaConversation *barua_conversation_new   (void);
+BaruaConversation *barua_conversation_ref   (BaruaConversation *self);
+void               barua_conversation_unref (BaruaConversation *self);
+
+/* A word of the search in the person's language: "from" and "von", "has:attachment" and "mit:anhang". The English ones are always
+ * understood. */
+typedef struct
+{
+  const char *english;
+  const char *translated; /* UTF-8, compared without case */
+} BaruaQueryWord;
 
 BaruaSpine *barua_spine_new   (void);
 BaruaSpine *barua_spine_ref   (BaruaSpine *self);
@@ -228,6 +273,7 @@ void               barua_verify_report_unref (BaruaVerifyReport *self);
 #define BARUA_TYPE_FOLDER         (barua_folder_get_type ())
 #define BARUA_TYPE_SPINE          (barua_spine_get_type ())
 #define BARUA_TYPE_ROWS           (barua_rows_get_type ())
+#define BARUA_TYPE_CONVERSATION   (barua_conversation_get_type ())
 #define BARUA_TYPE_SEARCH_RESULT  (barua_search_result_get_type ())
 #define BARUA_TYPE_SYNC_REPORT    (barua_sync_report_get_type ())
 #define BARUA_TYPE_VERIFY_REPORT  (barua_verify_report_get_type ())
@@ -241,6 +287,7 @@ GType barua_status_get_type         (void) G_GNUC_CONST;
 GType barua_folder_get_type         (void) G_GNUC_CONST;
 GType barua_spine_get_type          (void) G_GNUC_CONST;
 GType barua_rows_get_type           (void) G_GNUC_CONST;
+GType barua_conversation_get_type   (void) G_GNUC_CONST;
 GType barua_search_result_get_type  (void) G_GNUC_CONST;
 GType barua_sync_report_get_type    (void) G_GNUC_CONST;
 GType barua_verify_report_get_type  (void) G_GNUC_CONST;
@@ -254,6 +301,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaStatus, barua_status_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaFolder, barua_folder_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSpine, barua_spine_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaRows, barua_rows_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaConversation, barua_conversation_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSearchResult, barua_search_result_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSyncReport, barua_sync_report_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaVerifyReport, barua_verify_report_unref)

@@ -619,6 +619,7 @@ barua_engine_finalize (GObject *object)
   g_clear_pointer (&self->scope, barua_scope_unref);
   g_clear_error (&self->cache_error);
   g_clear_pointer (&self->clock, barua_clock_unref);
+  g_clear_pointer (&self->query_words, barua_engine_query_words_free);
   g_free (self->profile);
   G_OBJECT_CLASS (barua_engine_parent_class)->finalize (object);
 }

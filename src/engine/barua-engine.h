@@ -73,6 +73,14 @@ void         barua_engine_set_visible     (BaruaEngine          *self,
 /* Lists: read from the store by a reader thread, never from the network. */
 DexFuture   *barua_engine_load_spine      (BaruaEngine          *self,
                                            const BaruaListQuery *query) G_GNUC_WARN_UNUSED_RESULT; /* BaruaSpine */
+/* The same. @limit not 0: about the first rows, where they can be had long before the others (a folder by date without filter,
+ * a search by date, newest first: then the spine's is_top is set), else all. @keep: GArray of BaruaSpineEntry, what the list
+ * shows now (referenced, not to be changed until the answer is here), or NULL: rows that are still in the scope stay although
+ * the filter or the search would no longer find them, by unread and star at the place they had. BaruaSpine */
+DexFuture   *barua_engine_load_spine_with (BaruaEngine          *self,
+                                           const BaruaListQuery *query,
+                                           guint                 limit,
+                                           GArray               *keep) G_GNUC_WARN_UNUSED_RESULT;
 DexFuture   *barua_engine_load_rows       (BaruaEngine          *self,
                                            const gint64         *ids,
                                            guint                 n_ids,
@@ -80,9 +88,17 @@ DexFuture   *barua_engine_load_rows       (BaruaEngine          *self,
 /* Messages of a thread, oldest first, across the folders of its account. BaruaRows */
 DexFuture   *barua_engine_load_thread     (BaruaEngine          *self,
                                            gint64                thread) G_GNUC_WARN_UNUSED_RESULT;
+/* The messages of a conversation over all folders of its account, copies once, that in @folder (may be 0) rather than another
+ * one: ids, folders and flags only. NOT_FOUND when there is none (any more). BaruaConversation */
+DexFuture   *barua_engine_load_conversation (BaruaEngine        *self,
+                                           gint64                thread,
+                                           gint64                folder) G_GNUC_WARN_UNUSED_RESULT;
 DexFuture   *barua_engine_find_uid        (BaruaEngine          *self,
                                            gint64                folder,
                                            guint32               uid) G_GNUC_WARN_UNUSED_RESULT; /* gint64 */
+/* The operators in the person's language: copied; ends with { NULL, NULL }. Texts of later searches are read with them. */
+void         barua_engine_set_query_words (BaruaEngine          *self,
+                                           const BaruaQueryWord *words);
 DexFuture   *barua_engine_search          (BaruaEngine          *self,
                                            const char           *text,
                                            gint64                account /* 0: all */,

@@ -374,3 +374,29 @@ barua_row_pages_invalidate (BaruaRowPages *self,
   g_ptr_array_add (page, g_object_ref (slot->item));
   add_wish (self, page);
 }
+
+void
+barua_row_pages_invalidate_threads (BaruaRowPages *self,
+                                    GHashTable    *threads,
+                                    guint64        generation)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+  GHashTableIter iter;
+  Slot *slot;
+
+  g_hash_table_iter_init (&iter, self->slots);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&slot))
+    {
+      const BaruaRow *row = barua_message_item_get_row (slot->item);
+
+      /* A row that is being read for the first time may be of any of them. */
+      if (row != NULL ? g_hash_table_contains (threads, &row->thread) : slot->state == STATE_ASKED)
+        g_ptr_array_add (items, slot->item);
+    }
+  for (guint i = 0; i < items->len; i++)
+    {
+      BaruaMessageItem *item = g_ptr_array_index (items, i);
+
+      barua_row_pages_invalidate (self, barua_message_item_get_id (item), barua_message_item_get_key (item), generation);
+    }
+}

@@ -30,6 +30,10 @@ void              barua_row_pages_invalidate   (BaruaRowPages         *self,
                                                 gint64                 id,
                                                 gint64                 key,
                                                 guint64                generation);
+/* The same for every live item whose conversation is in @threads (a set of gint64): of grouped lists. */
+void              barua_row_pages_invalidate_threads (BaruaRowPages    *self,
+                                                GHashTable            *threads,
+                                                guint64                generation);
 /* The live item of @id or NULL. Borrowed. */
 BaruaMessageItem *barua_row_pages_peek         (BaruaRowPages         *self,
                                                 gint64                 id);

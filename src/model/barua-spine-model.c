@@ -24,26 +24,41 @@ struct _BaruaSpineModel
 {
   GObject         parent_instance;
   BaruaEngine    *engine;      /* weak */
-  BaruaListQuery  query;
+  BaruaListQuery  query;       /* its text is a copy */
   GArray         *entries;     /* BaruaSpineEntry in display order */
   BaruaRowPages  *pages;
   guint64         generation;  /* of the last change set that was heard of */
   GPtrArray      *pending;     /* BaruaChangeSet still to be applied, oldest first */
   GArray         *removals;    /* BaruaSpineEntry: pending sets taken apart, in display order; applied from the end */
   GArray         *additions;   /* likewise */
+  GArray         *successors;  /* Successor: of the conversations that are changing */
   guint           apply_source;
+  guint           again_source; /* a reading put off */
+  gint64          read_started; /* monotonic, us */
+  gint64          read_took;
+  gint64          texts_since;
   guint           midnight_source;
   gint64          now;
   GError         *error;
   gboolean        loading;     /* no spine yet */
   gboolean        reading;     /* a spine is on its way */
   gboolean        read_again;  /* ... and will be out of date */
+  gboolean        complete;    /* not only the first rows */
+  gboolean        more;
 };
+
+typedef struct
+{
+  gint64 old_id;
+  gint64 new_id;
+  gint64 new_key;
+} Successor;
 
 enum
 {
   PROP_0,
   PROP_LOADING,
+  PROP_COMPLETE,
   N_PROPS
 };
 
@@ -58,6 +73,7 @@ static guint signals[N_SIGNALS];
 
 static void list_model_init (GListModelInterface *iface);
 static void read_spine (BaruaSpineModel *self);
+static void read_later (BaruaSpineModel *self);
 static void queue_apply (BaruaSpineModel *self);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (BaruaSpineModel, barua_spine_model, G_TYPE_OBJECT,
@@ -109,17 +125,28 @@ lower_bound (BaruaSpineModel       *self,
   return low;
 }
 
-/* Whether changes can be placed without asking the store: their keys are dates and every message is a row. */
+/* Whether changes can be placed without asking the store: their keys are dates and every message (grouped: conversation) of the
+ * folder is a row. */
 static gboolean
 is_incremental (BaruaSpineModel *self)
 {
-  return self->query.sort == BARUA_SORT_DATE && !self->query.grouped && self->query.filter == BARUA_FILTER_NONE;
+  return self->query.sort == BARUA_SORT_DATE && self->query.filter == BARUA_FILTER_NONE &&
+         !barua_list_query_is_search (&self->query);
 }
 
+/* Whether rows stay that the store would not list any more, or would elsewhere. */
 static gboolean
-has_sections (BaruaSpineModel *self)
+keeps_rows (BaruaSpineModel *self)
 {
-  return self->query.sort == BARUA_SORT_DATE;
+  return self->query.filter != BARUA_FILTER_NONE || barua_list_query_is_search (&self->query) ||
+         self->query.sort == BARUA_SORT_UNREAD || self->query.sort == BARUA_SORT_STARRED;
+}
+
+/* Whether keys say where an entry stands in any reading, not only in their own. */
+static gboolean
+has_lasting_keys (BaruaSpineModel *self)
+{
+  return self->query.sort != BARUA_SORT_SENDER && self->query.sort != BARUA_SORT_SUBJECT;
 }
 
 /* GListModel ------------------------------------------------------------------------------------------------------- */
@@ -184,10 +211,8 @@ barua_spine_model_get_section (BaruaSpineModel *self,
     }
   *start = 0;
   *end = self->entries->len;
-  if (!has_sections (self))
-    return;
 
-  barua_words_section_bounds (entry_at (self, position)->key, self->now, &low, &high);
+  barua_words_list_section_bounds (self->query.sort, entry_at (self, position)->key, self->now, &low, &high);
   /* Entries of the section have low <= key < high. In display order the first is the one nearest to one of these. */
   if (self->query.ascending)
     {
@@ -210,9 +235,9 @@ char *
 barua_spine_model_dup_section_title (BaruaSpineModel *self,
                                      guint            position)
 {
-  if (!has_sections (self) || position >= self->entries->len)
+  if (position >= self->entries->len)
     return NULL;
-  return barua_words_section_title (entry_at (self, position)->key, self->now);
+  return barua_words_list_section_title (self->query.sort, entry_at (self, position)->key, self->now);
 }
 
 static gboolean
@@ -221,11 +246,11 @@ starts_section (BaruaSpineModel *self,
 {
   gint64 low, high, before;
 
-  if (position >= self->entries->len || !has_sections (self))
+  if (position >= self->entries->len)
     return FALSE;
   if (position == 0)
     return TRUE;
-  barua_words_section_bounds (entry_at (self, position)->key, self->now, &low, &high);
+  barua_words_list_section_bounds (self->query.sort, entry_at (self, position)->key, self->now, &low, &high);
   before = entry_at (self, position - 1)->key;
   return before < low || before >= high;
 }
@@ -235,7 +260,7 @@ barua_spine_model_set_now (BaruaSpineModel *self,
                            gint64           now)
 {
   self->now = now;
-  if (has_sections (self) && self->entries->len > 0)
+  if (self->query.sort == BARUA_SORT_DATE && self->entries->len > 0)
     g_signal_emit (self, signals[SECTIONS_CHANGED], 0, 0, self->entries->len);
 }
 
@@ -349,12 +374,19 @@ merge_pending (BaruaSpineModel *self)
     {
       const BaruaChangeSet *set = g_ptr_array_index (self->pending, i);
 
-      for (guint j = 0; j < set->rows->len; j++)
+      for (guint j = 0; j < set->rows->len && !self->query.grouped; j++)
         {
           const BaruaRowChange *change = &g_array_index (set->rows, BaruaRowChange, j);
 
           if (change->folder == self->query.folder)
             barua_change_set_add_row (merged, change);
+        }
+      for (guint j = 0; j < set->conversations->len && self->query.grouped; j++)
+        {
+          const BaruaConversationChange *change = &g_array_index (set->conversations, BaruaConversationChange, j);
+
+          if (change->folder == self->query.folder)
+            barua_change_set_add_conversation (merged, change);
         }
       merged->generation = set->generation;
     }
@@ -363,10 +395,9 @@ merge_pending (BaruaSpineModel *self)
 }
 
 static void
-take_apart (BaruaSpineModel *self)
+take_apart_rows (BaruaSpineModel      *self,
+                 const BaruaChangeSet *set)
 {
-  g_autoptr (BaruaChangeSet) set = merge_pending (self);
-
   for (guint i = 0; i < set->rows->len; i++)
     {
       const BaruaRowChange *change = &g_array_index (set->rows, BaruaRowChange, i);
@@ -381,6 +412,57 @@ take_apart (BaruaSpineModel *self)
       if (change->kind != BARUA_CHANGE_REMOVED)
         barua_row_pages_invalidate (self->pages, change->id, change->new_key, set->generation);
     }
+}
+
+/* Several changes of one conversation are a chain: the first tells what is in the list, the last what comes into it. */
+static void
+take_apart_conversations (BaruaSpineModel      *self,
+                          const BaruaChangeSet *set)
+{
+  g_autoptr (GHashTable) places = g_hash_table_new (g_int64_hash, g_int64_equal); /* thread -> index + 1 */
+  g_autoptr (GArray) chains = g_array_new (FALSE, FALSE, sizeof (BaruaConversationChange));
+
+  for (guint i = 0; i < set->conversations->len; i++)
+    {
+      BaruaConversationChange *change = &g_array_index (set->conversations, BaruaConversationChange, i);
+      guint place = GPOINTER_TO_UINT (g_hash_table_lookup (places, &change->thread));
+
+      if (place == 0)
+        {
+          g_array_append_vals (chains, change, 1);
+          g_hash_table_insert (places, &change->thread, GUINT_TO_POINTER (chains->len));
+          continue;
+        }
+      g_array_index (chains, BaruaConversationChange, place - 1).new_id = change->new_id;
+      g_array_index (chains, BaruaConversationChange, place - 1).new_key = change->new_key;
+    }
+  for (guint i = 0; i < chains->len; i++)
+    {
+      const BaruaConversationChange *chain = &g_array_index (chains, BaruaConversationChange, i);
+      BaruaSpineEntry old_entry = { chain->old_id, chain->old_key };
+      BaruaSpineEntry new_entry = { chain->new_id, chain->new_key };
+      Successor successor = { chain->old_id, chain->new_id, chain->new_key };
+      gboolean same = chain->old_id == chain->new_id && chain->old_key == chain->new_key;
+
+      if (chain->old_id != 0 && !same)
+        g_array_append_val (self->removals, old_entry);
+      if (chain->new_id != 0 && !same)
+        g_array_append_val (self->additions, new_entry);
+      if (chain->old_id != 0 && chain->new_id != 0 && chain->old_id != chain->new_id)
+        g_array_append_val (self->successors, successor);
+      if (chain->new_id != 0)
+        barua_row_pages_invalidate (self->pages, chain->new_id, chain->new_key, set->generation);
+    }
+}
+
+static void
+take_apart (BaruaSpineModel *self)
+{
+  g_autoptr (BaruaChangeSet) set = merge_pending (self);
+
+  g_array_set_size (self->successors, 0);
+  take_apart_rows (self, set);
+  take_apart_conversations (self, set);
   g_array_sort_with_data (self->removals, compare_for_sort, self);
   g_array_sort_with_data (self->additions, compare_for_sort, self);
 }
@@ -420,26 +502,49 @@ queue_apply (BaruaSpineModel *self)
     self->apply_source = g_idle_add_full (PRIORITY_APPLY, apply_now, self, NULL);
 }
 
+/* Whether the list shows, or could come to show, what changed; and rows that stand on screen are read again. */
+static gboolean
+take_notice (BaruaSpineModel      *self,
+             const BaruaChangeSet *set)
+{
+  gboolean wide = barua_list_query_is_search (&self->query);
+  g_autoptr (GHashTable) threads = self->query.grouped ? g_hash_table_new (g_int64_hash, g_int64_equal) : NULL;
+  gboolean touches = FALSE;
+
+  for (guint i = 0; i < set->rows->len; i++)
+    {
+      BaruaRowChange *change = &g_array_index (set->rows, BaruaRowChange, i);
+
+      /* The person's own answer in Sent is counted with the conversation here. */
+      if (threads != NULL)
+        g_hash_table_add (threads, &change->thread);
+      if (change->folder != self->query.folder && !wide)
+        continue;
+      touches = TRUE;
+      if (threads == NULL && !is_incremental (self))
+        {
+          BaruaMessageItem *item = barua_row_pages_peek (self->pages, change->id);
+
+          if (item != NULL)
+            barua_row_pages_invalidate (self->pages, change->id, barua_message_item_get_key (item), set->generation);
+        }
+    }
+  if (threads != NULL && g_hash_table_size (threads) > 0)
+    barua_row_pages_invalidate_threads (self->pages, threads, set->generation);
+  for (guint i = 0; i < set->conversations->len && threads != NULL && !touches; i++)
+    touches = g_array_index (set->conversations, BaruaConversationChange, i).folder == self->query.folder;
+  return touches;
+}
+
 static void
 engine_changed (BaruaSpineModel *self,
                 BaruaChangeSet  *set)
 {
-  gboolean touches = FALSE;
+  gboolean touches;
 
   if (self->generation > 0 && set->generation <= self->generation)
     return;
-  for (guint i = 0; i < set->rows->len; i++)
-    {
-      const BaruaRowChange *change = &g_array_index (set->rows, BaruaRowChange, i);
-
-      if (change->folder != self->query.folder)
-        continue;
-      touches = TRUE;
-      if (is_incremental (self))
-        break;
-      barua_row_pages_invalidate (self->pages, change->id, change->new_key, set->generation);
-    }
-
+  touches = take_notice (self, set);
   if (!self->loading && !self->reading && set->generation != self->generation + 1)
     {
       g_debug ("a commit before %" G_GUINT64_FORMAT " was missed", set->generation);
@@ -450,7 +555,7 @@ engine_changed (BaruaSpineModel *self,
     return;
   if (!is_incremental (self))
     {
-      read_spine (self);
+      read_later (self);
       return;
     }
   g_ptr_array_add (self->pending, barua_change_set_ref (set));
@@ -459,6 +564,16 @@ engine_changed (BaruaSpineModel *self,
 }
 
 /* Reading ---------------------------------------------------------------------------------------------------------- */
+
+static void
+replace_all (BaruaSpineModel       *self,
+             const BaruaSpineEntry *new_entries,
+             guint                  n)
+{
+  g_array_append_vals (self->entries, new_entries, n);
+  if (n > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, n);
+}
 
 /* Both are sorted: walking them side by side gives the runs. Entries that changed their key are removed and added. */
 static void
@@ -470,9 +585,7 @@ become (BaruaSpineModel *self,
 
   if (self->entries->len == 0)
     {
-      g_array_append_vals (self->entries, new_entries, target->len);
-      if (target->len > 0)
-        g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, target->len);
+      replace_all (self, new_entries, target->len);
       return;
     }
   while (i < self->entries->len || j < target->len)
@@ -494,22 +607,139 @@ become (BaruaSpineModel *self,
     }
 }
 
+static gint64
+highest_id (GArray *a,
+            GArray *b)
+{
+  gint64 highest = 0;
+
+  for (guint i = 0; i < a->len; i++)
+    highest = MAX (highest, g_array_index (a, BaruaSpineEntry, i).id);
+  for (guint i = 0; i < b->len; i++)
+    highest = MAX (highest, g_array_index (b, BaruaSpineEntry, i).id);
+  return highest;
+}
+
+static guint8 *
+make_bits (GArray *entries,
+           gint64  highest)
+{
+  guint8 *bits = g_malloc0 ((gsize)highest / 8 + 1);
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      gint64 id = g_array_index (entries, BaruaSpineEntry, i).id;
+
+      bits[id / 8] |= (guint8)(1u << (id % 8));
+    }
+  return bits;
+}
+
+static inline gboolean
+has_bit (const guint8 *bits,
+         gint64        id)
+{
+  return (bits[id / 8] >> (id % 8)) & 1;
+}
+
+/* The same where keys of two readings can't be compared: by sender and subject their order is the same but for what came, went
+ * or was renamed. First what is gone (or stands elsewhere) is taken out, then all keys are the new ones, then the rest is put
+ * in: keys are always those of one reading when changes are told. Ids are local, small and never used again: a bit for each. */
+static void
+become_by_id (BaruaSpineModel *self,
+              GArray          *target)
+{
+  const BaruaSpineEntry *new_entries = (const BaruaSpineEntry *)(gpointer)target->data;
+  gint64 highest = highest_id (self->entries, target);
+  g_autofree guint8 *wanted = make_bits (target, highest);
+  g_autofree guint8 *have = NULL;
+  gboolean renamed = FALSE;
+  guint j = 0;
+
+  for (guint i = 0; i < self->entries->len;)
+    {
+      Run run = { i, 0, NULL, 0 };
+      guint at = j;
+
+      /* Where the next one stands in the new order; behind what was not there before. */
+      if (has_bit (wanted, entry_at (self, i)->id))
+        {
+          have = have != NULL ? have : make_bits (self->entries, highest);
+          while (at < target->len && !has_bit (have, new_entries[at].id))
+            at++;
+          if (at < target->len && new_entries[at].id == entry_at (self, i)->id)
+            {
+              i++;
+              j = at + 1;
+              continue;
+            }
+        }
+      /* It is gone, or stands elsewhere now: then it is new there. */
+      while (i < self->entries->len && (run.removed == 0 || !has_bit (wanted, entry_at (self, i)->id)))
+        {
+          gint64 id = entry_at (self, i++)->id;
+
+          run.removed++;
+          if (have != NULL)
+            have[id / 8] &= (guint8)~(1u << (id % 8));
+        }
+      splice (self, &run);
+      i = run.position;
+    }
+
+  for (guint i = j = 0; i < self->entries->len; i++, j++)
+    {
+      while (new_entries[j].id != entry_at (self, i)->id)
+        j++;
+      renamed |= entry_at (self, i)->key >> BARUA_KEY_LETTER_SHIFT != new_entries[j].key >> BARUA_KEY_LETTER_SHIFT;
+      *entry_at (self, i) = new_entries[j];
+    }
+  /* Somebody has another name: what stayed may be in another section. */
+  if (renamed)
+    g_signal_emit (self, signals[SECTIONS_CHANGED], 0, 0, self->entries->len);
+  become (self, target);
+}
+
 static void
 take_spine (BaruaSpineModel *self,
             BaruaSpine      *spine)
 {
   g_array_set_size (self->removals, 0);
   g_array_set_size (self->additions, 0);
+  g_array_set_size (self->successors, 0);
   while (self->pending->len > 0 && ((BaruaChangeSet *)g_ptr_array_index (self->pending, 0))->generation <= spine->generation)
     g_ptr_array_remove_index (self->pending, 0);
   self->generation = MAX (self->generation, spine->generation);
-  become (self, spine->entries);
+  self->more = spine->more;
+  self->texts_since = spine->texts_since;
+  if (has_lasting_keys (self) || self->entries->len == 0)
+    become (self, spine->entries);
+  else
+    become_by_id (self, spine->entries);
   g_clear_error (&self->error);
+  if (self->complete != !spine->is_top)
+    {
+      self->complete = !spine->is_top;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPLETE]);
+    }
   if (self->loading)
     {
       self->loading = FALSE;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
     }
+}
+
+/* What is asked to stay; a copy, since the list may change meanwhile. */
+static GArray *
+dup_kept (BaruaSpineModel *self)
+{
+  GArray *copy;
+
+  if (!keeps_rows (self) || self->entries->len == 0)
+    return NULL;
+  copy = g_array_sized_new (FALSE, FALSE, sizeof (BaruaSpineEntry), self->entries->len);
+  g_array_append_vals (copy, self->entries->data, self->entries->len);
+  return copy;
 }
 
 static DexFuture *
@@ -519,17 +749,21 @@ read_fiber (gpointer data)
   g_autoptr (BaruaSpineModel) self = g_weak_ref_get (weak);
   g_autoptr (BaruaSpine) spine = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) keep = NULL;
   DexFuture *future;
 
   if (self == NULL || self->engine == NULL)
     return dex_future_new_true ();
-  future = barua_engine_load_spine (self->engine, &self->query);
+  keep = dup_kept (self);
+  self->read_started = g_get_monotonic_time ();
+  future = barua_engine_load_spine_with (self->engine, &self->query, self->loading ? BARUA_SPINE_FIRST_ROWS : 0, keep);
   g_clear_object (&self);
 
   spine = dex_await_boxed (future, &error);
   if ((self = g_weak_ref_get (weak)) == NULL)
     return dex_future_new_true ();
   self->reading = FALSE;
+  self->read_took = g_get_monotonic_time () - self->read_started;
   if (spine != NULL)
     take_spine (self, spine);
   else if (self->loading && barua_error_get_code (error) != BARUA_ERROR_CANCELLED)
@@ -538,8 +772,10 @@ read_fiber (gpointer data)
       self->error = g_steal_pointer (&error);
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADING]);
     }
-  if (self->read_again)
+  if (spine != NULL && spine->is_top)
     read_spine (self);
+  else if (self->read_again)
+    read_later (self);
   else if (self->pending->len > 0)
     queue_apply (self);
   return dex_future_new_true ();
@@ -550,6 +786,31 @@ weak_free (gpointer data)
 {
   g_weak_ref_clear (data);
   g_free (data);
+}
+
+static gboolean
+read_now (gpointer data)
+{
+  BaruaSpineModel *self = data;
+
+  self->again_source = 0;
+  read_spine (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* After a change: a worker that reads a large folder over and over would have no time for anything else. */
+static void
+read_later (BaruaSpineModel *self)
+{
+  gint64 pause = MAX (BARUA_SPINE_AGAIN_MS * 1000, 4 * self->read_took);
+  gint64 due = self->read_started + self->read_took + pause - g_get_monotonic_time ();
+
+  if (self->reading)
+    self->read_again = TRUE;
+  else if (self->again_source == 0 && (self->read_started == 0 || due <= 0))
+    read_spine (self);
+  else if (self->again_source == 0)
+    self->again_source = g_timeout_add ((guint)(due / 1000 + 1), read_now, self);
 }
 
 static void
@@ -577,6 +838,7 @@ barua_spine_model_dispose (GObject *object)
   BaruaSpineModel *self = BARUA_SPINE_MODEL (object);
 
   g_clear_handle_id (&self->apply_source, g_source_remove);
+  g_clear_handle_id (&self->again_source, g_source_remove);
   g_clear_handle_id (&self->midnight_source, g_source_remove);
   g_clear_pointer (&self->pages, barua_row_pages_free);
   g_clear_weak_pointer (&self->engine);
@@ -591,6 +853,8 @@ barua_spine_model_finalize (GObject *object)
   g_array_unref (self->entries);
   g_array_unref (self->removals);
   g_array_unref (self->additions);
+  g_array_unref (self->successors);
+  barua_list_query_clear (&self->query);
   g_ptr_array_unref (self->pending);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (barua_spine_model_parent_class)->finalize (object);
@@ -604,6 +868,8 @@ barua_spine_model_get_property (GObject    *object,
 {
   if (prop_id == PROP_LOADING)
     g_value_set_boolean (value, BARUA_SPINE_MODEL (object)->loading);
+  else if (prop_id == PROP_COMPLETE)
+    g_value_set_boolean (value, BARUA_SPINE_MODEL (object)->complete);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -618,6 +884,7 @@ barua_spine_model_class_init (BaruaSpineModelClass *klass)
   object_class->get_property = barua_spine_model_get_property;
 
   properties[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COMPLETE] = g_param_spec_boolean ("complete", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[SECTIONS_CHANGED] = g_signal_new ("sections-changed", BARUA_TYPE_SPINE_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -630,6 +897,7 @@ barua_spine_model_init (BaruaSpineModel *self)
   self->entries = g_array_new (FALSE, FALSE, sizeof (BaruaSpineEntry));
   self->removals = g_array_new (FALSE, FALSE, sizeof (BaruaSpineEntry));
   self->additions = g_array_new (FALSE, FALSE, sizeof (BaruaSpineEntry));
+  self->successors = g_array_new (FALSE, FALSE, sizeof (Successor));
   self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify)barua_change_set_unref);
   self->loading = TRUE;
   self->now = clock_now ();
@@ -642,7 +910,9 @@ barua_spine_model_new (BaruaEngine          *engine,
   BaruaSpineModel *self = g_object_new (BARUA_TYPE_SPINE_MODEL, NULL);
 
   g_set_weak_pointer (&self->engine, engine);
-  self->query = *query;
+  barua_list_query_copy (query, &self->query);
+  if (barua_list_query_is_search (query))
+    barua_engine_set_query_words (engine, barua_words_query_words ());
   self->pages = barua_row_pages_new (engine, query->grouped);
   self->midnight_source = g_timeout_add_seconds (BARUA_MIDNIGHT_CHECK_SECONDS, check_midnight, self);
   g_signal_connect_object (engine, "changed", G_CALLBACK (engine_changed), self, G_CONNECT_SWAPPED);
@@ -660,6 +930,24 @@ gboolean
 barua_spine_model_get_loading (BaruaSpineModel *self)
 {
   return self->loading;
+}
+
+gboolean
+barua_spine_model_get_complete (BaruaSpineModel *self)
+{
+  return self->complete;
+}
+
+gboolean
+barua_spine_model_get_more (BaruaSpineModel *self)
+{
+  return self->more;
+}
+
+gint64
+barua_spine_model_get_texts_since (BaruaSpineModel *self)
+{
+  return self->texts_since;
 }
 
 const GError *
@@ -723,6 +1011,48 @@ barua_spine_model_is_moving (BaruaSpineModel *self,
         }
     }
   return FALSE;
+}
+
+gboolean
+barua_spine_model_get_successor (BaruaSpineModel *self,
+                                 gint64           id,
+                                 gint64          *new_id,
+                                 gint64          *new_key)
+{
+  for (guint i = 0; i < self->successors->len; i++)
+    {
+      const Successor *successor = &g_array_index (self->successors, Successor, i);
+
+      if (successor->old_id == id)
+        {
+          *new_id = successor->new_id;
+          *new_key = successor->new_key;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+gboolean
+barua_spine_model_find_date (BaruaSpineModel *self,
+                             gint64           date,
+                             guint           *position)
+{
+  BaruaSpineEntry newest = { G_MAXINT64, date };
+  guint n = self->entries->len;
+
+  *position = 0;
+  if (n == 0 || self->query.sort != BARUA_SORT_DATE)
+    return FALSE;
+  if (self->query.ascending)
+    {
+      guint after = lower_bound (self, &newest);
+
+      *position = after > 0 ? after - 1 : 0;
+      return after > 0;
+    }
+  *position = MIN (lower_bound (self, &newest), n - 1);
+  return entry_at (self, *position)->key <= date;
 }
 
 guint

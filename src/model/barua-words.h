@@ -60,8 +60,29 @@ void        barua_words_section_bounds     (gint64             date,
 /* Its title: "Today", "Yesterday", "This Week", "Last Week", "November", "2024". */
 char       *barua_words_section_title      (gint64             date,
                                             gint64             now);
+/* The same for any order: the section of entries with *@low <= key < *@high (see BaruaSpineEntry for keys). */
+void        barua_words_list_section_bounds (BaruaSort         sort,
+                                            gint64             key,
+                                            gint64             now,
+                                            gint64            *low,
+                                            gint64            *high);
+/* "Today"; "M"; "1 to 10 MB"; "Unread". */
+char       *barua_words_list_section_title (BaruaSort          sort,
+                                            gint64             key,
+                                            gint64             now);
 /* The next local midnight after @now. */
 gint64      barua_words_next_midnight      (gint64             now);
+
+/* Who takes part in a row's conversation, "Alice, Ben, me"; the count is the caller's to add. At most @max names, the first and
+ * the last ones. Of a row that is not grouped the sender's name or address. */
+char       *barua_words_people             (const BaruaRow    *row,
+                                            guint              max);
+/* What a search covers, for the line above the results: "Texts since March 2024 are searched; older mail by sender and subject.";
+ * "" when everything is. @texts_since as in BaruaSpine. */
+char       *barua_words_search_coverage    (gint64             texts_since);
+/* The words of a search in the person's language, for barua_engine_set_query_words(); ends with { NULL, NULL }. Static. Main
+ * thread. */
+const BaruaQueryWord *barua_words_query_words (void);
 
 /* A folder's name: of role folders that bear the usual English name the person's own word ("Posteingang"). */
 char       *barua_words_folder_name        (const BaruaFolder *folder);

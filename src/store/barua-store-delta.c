@@ -250,9 +250,12 @@ count_conversation (BaruaStoreConnection  *c,
                            folder, (gint64)by);
 }
 
+/* *@newest_id and *@newest_date: 0 where there is no message. */
 static gboolean
 recompute_newest (BaruaStoreConnection         *c,
                   const BaruaConversationDelta *delta,
+                  gint64                       *newest_id,
+                  gint64                       *newest_date,
                   GError                      **error)
 {
   gint64 newest = 0;
@@ -280,9 +283,24 @@ recompute_newest (BaruaStoreConnection         *c,
     if (rc == 0)
       return FALSE;
   }
+  *newest_id = newest;
+  *newest_date = date;
   return newest == 0 || barua_store_exec (c, DB_MAIN, error,
     "UPDATE conversation_folder SET newest = ?3, newest_date = ?4 WHERE thread = ?1 AND folder = ?2"
     " AND (newest != ?3 OR newest_date != ?4)", "iiii", delta->thread, delta->folder, newest, date);
+}
+
+static void
+note_conversation (BaruaStoreConnection         *c,
+                   const BaruaConversationDelta *delta,
+                   gint64                        old_id,
+                   gint64                        old_key,
+                   gint64                        new_id,
+                   gint64                        new_key)
+{
+  BaruaConversationChange change = { delta->thread, delta->folder, old_id, old_key, new_id, new_key };
+
+  barua_change_set_add_conversation (c->changes, &change);
 }
 
 #define CONVERSATION      "(?, ?, ?, ?, ?, ?, ?)"
@@ -330,9 +348,15 @@ add_new_conversations (BaruaStoreConnection  *c,
         return FALSE;
     }
   for (guint i = 0; i < new_ones->len; i++)
-    if (g_array_index (new_ones, BaruaConversationDelta, i).recompute &&
-        !recompute_newest (c, &g_array_index (new_ones, BaruaConversationDelta, i), error))
-      return FALSE;
+    {
+      const BaruaConversationDelta *delta = &g_array_index (new_ones, BaruaConversationDelta, i);
+      gint64 newest = delta->newest;
+      gint64 date = delta->date;
+
+      if (delta->recompute && !recompute_newest (c, delta, &newest, &date, error))
+        return FALSE;
+      note_conversation (c, delta, 0, 0, newest, date);
+    }
   return TRUE;
 }
 
@@ -384,6 +408,8 @@ apply_conversation (BaruaStoreConnection         *c,
     }
 
   if (count + delta->count <= 0)
+    note_conversation (c, delta, newest, date, 0, 0);
+  if (count + delta->count <= 0)
     return barua_store_exec (c, DB_MAIN, error, "DELETE FROM conversation_folder WHERE thread = ?1 AND folder = ?2", "ii",
                              delta->thread, delta->folder) &&
            count_conversation (c, delta->folder, -1, error);
@@ -394,9 +420,21 @@ apply_conversation (BaruaStoreConnection         *c,
         (gint64)delta->unread, (gint64)delta->starred))
     return FALSE;
   if (delta->recompute)
-    return recompute_newest (c, delta, error);
+    {
+      gint64 new_newest = 0;
+      gint64 new_date = 0;
+
+      if (!recompute_newest (c, delta, &new_newest, &new_date, error))
+        return FALSE;
+      note_conversation (c, delta, newest, date, new_newest != 0 ? new_newest : newest, new_newest != 0 ? new_date : date);
+      return TRUE;
+    }
   if (delta->newest == 0 || delta->date < date || (delta->date == date && delta->newest <= newest))
-    return TRUE;
+    {
+      note_conversation (c, delta, newest, date, newest, date);
+      return TRUE;
+    }
+  note_conversation (c, delta, newest, date, delta->newest, delta->date);
   return barua_store_exec (c, DB_MAIN, error,
     "UPDATE conversation_folder SET newest = ?3, newest_date = ?4 WHERE thread = ?1 AND folder = ?2", "iiii",
     delta->thread, delta->folder, delta->newest, delta->date);

@@ -6,6 +6,7 @@
 #include "barua-address.h"
 #include "barua-flags.h"
 #include "barua-hash.h"
+#include "barua-row.h"
 #include "barua-store.h"
 
 G_BEGIN_DECLS
@@ -365,6 +366,10 @@ gboolean              barua_store_thread_find      (BaruaStoreConnection  *c,
                                                     gint64                 id,
                                                     gint64                *thread,
                                                     gboolean              *fresh,
+                                                    GError               **error);
+/* What a grouped list tells of @row's conversation (row->thread in row->folder). */
+gboolean              barua_store_thread_describe  (BaruaStoreConnection  *c,
+                                                    BaruaRow              *row,
                                                     GError               **error);
 /* The subject without "Re:", "[list]" and the like in front: a pointer into it. */
 const char           *barua_subject_base           (const char            *subject);

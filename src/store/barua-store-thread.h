@@ -23,6 +23,15 @@ GArray   *barua_store_thread_list_messages (BaruaStoreConnection    *c,
                                             gint64                   thread,
                                             gint64                   folder,
                                             GError                 **error);
+/* A conversation over all folders of its account, oldest first: GArray of BaruaMember. Copies (the same Message-ID, not empty)
+ * are one member: the one in @folder (0: none is preferred), else not the one in Trash, Junk or a folder that is a view. The
+ * newest BARUA_LIMIT_CONVERSATION messages; *@more (may be NULL) says whether there were others. A thread that was merged into
+ * another gives the other's. Empty when there is none. On a reader. */
+GArray   *barua_store_thread_list_members  (BaruaStoreConnection    *c,
+                                            gint64                   thread,
+                                            gint64                   folder,
+                                            gboolean                *more,
+                                            GError                 **error);
 /* FALSE without @error when the thread has no message there. */
 gboolean  barua_store_thread_load          (BaruaStoreConnection    *c,
                                             gint64                   thread,

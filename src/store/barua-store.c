@@ -317,10 +317,13 @@ run_in_savepoint (BaruaStore           *self,
       g_propagate_error (error, g_error_copy (job->error));
       return FALSE;
     }
-  /* The maps are empty now: the tables must hold what the jobs before noted. Nothing takes that back now, so it is not written
-   * again when another job fails. */
+  /* Of a failed job only what the flush notes for those before it is told. */
+  g_clear_pointer (&c->changes, barua_change_set_unref);
+  c->changes = barua_change_set_new ();
+  /* The maps are empty now: the tables must hold what the jobs before noted. */
   if (!barua_store_flush (c, error))
     return FALSE;
+  /* Under no savepoint: another job that fails does not take it back, and it must not be written twice. */
   barua_store_writer_keep (c);
   return TRUE;
 }
@@ -345,6 +348,8 @@ join_changes (BaruaChangeSet *all,
 {
   for (guint i = 0; i < one->rows->len; i++)
     barua_change_set_add_row (all, &g_array_index (one->rows, BaruaRowChange, i));
+  for (guint i = 0; i < one->conversations->len; i++)
+    barua_change_set_add_conversation (all, &g_array_index (one->conversations, BaruaConversationChange, i));
   for (guint i = 0; i < one->folders->len; i++)
     barua_change_set_add_folder (all, g_array_index (one->folders, gint64, i));
   for (guint i = 0; i < one->accounts->len; i++)
@@ -378,19 +383,25 @@ run_writes (BaruaStore           *self,
       g_atomic_int_inc (&self->writes);
       if (!ok)
         break;
-      if (job->error == NULL && jobs->len == 1)
+      if (jobs->len == 1)
         {
           barua_change_set_unref (changes);
           changes = barua_change_set_ref (c->changes);
         }
-      else if (job->error == NULL)
+      else
         join_changes (changes, c->changes);
       now = g_get_monotonic_time ();
       job = job->priority == BARUA_STORE_BATCH && now - start < BARUA_STORE_SHARE_MS * 1000 ?
               take_batch (self, &self->lanes[LANE_WRITE], now + BARUA_STORE_LINGER_MS * 1000) : NULL;
     }
 
+  /* What the counters become is known when they are written. */
+  g_clear_pointer (&c->changes, barua_change_set_unref);
+  c->changes = barua_change_set_ref (changes);
   ok = ok && barua_store_flush (c, &error) && barua_store_commit (c, &error);
+  /* What is delivered is not noted into any more. */
+  g_clear_pointer (&c->changes, barua_change_set_unref);
+  c->changes = barua_change_set_new ();
   if (ok)
     barua_store_writer_committed (c);
   else

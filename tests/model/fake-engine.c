@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fake-engine.h"
 
+#include <string.h>
+
 #define FAKE_ACCOUNT 1
 
 struct _BaruaEngine
@@ -17,6 +19,7 @@ struct _BaruaEngine
   guint        delay_ms;
   guint        n_row_reads;
   guint        n_spine_reads;
+  gboolean     gives_tops;
 };
 
 enum
@@ -612,28 +615,172 @@ barua_engine_set_visible (BaruaEngine  *self,
 {
 }
 
+static int
+compare_strings (gconstpointer a,
+                 gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* By names as the store does it, but for accents: the letter, and a rank that holds for this answer alone. */
+static void
+rank_names (BaruaEngine *self,
+            GArray      *entries,
+            gboolean     by_sender)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      BaruaSpineEntry *entry = &g_array_index (entries, BaruaSpineEntry, i);
+      const BaruaRow *row = g_hash_table_lookup (self->messages, &entry->id);
+
+      g_ptr_array_add (names, g_strdup_printf ("%s %08d", by_sender ? row->from_name : row->subject, (int)entry->id));
+    }
+  g_ptr_array_sort (names, compare_strings);
+  for (guint i = 0; i < entries->len; i++)
+    {
+      BaruaSpineEntry *entry = &g_array_index (entries, BaruaSpineEntry, i);
+      const BaruaRow *row = g_hash_table_lookup (self->messages, &entry->id);
+      g_autofree char *name = g_strdup_printf ("%s %08d", by_sender ? row->from_name : row->subject, (int)entry->id);
+
+      for (guint k = 0; k < names->len; k++)
+        if (g_str_equal (names->pdata[k], name))
+          entry->key = ((gint64)g_utf8_get_char (name) << BARUA_KEY_LETTER_SHIFT) | k;
+    }
+}
+
+static const BaruaSpineEntry *
+find_kept (GArray *keep,
+           gint64  id)
+{
+  for (guint i = 0; keep != NULL && i < keep->len; i++)
+    if (g_array_index (keep, BaruaSpineEntry, i).id == id)
+      return &g_array_index (keep, BaruaSpineEntry, i);
+  return NULL;
+}
+
+/* FALSE: it is not listed. */
+static gboolean
+make_entry (BaruaEngine          *self,
+            const BaruaListQuery *query,
+            GArray               *keep,
+            BaruaSpineEntry      *entry)
+{
+  const BaruaRow *row = g_hash_table_lookup (self->messages, &entry->id);
+  const BaruaSpineEntry *kept = find_kept (keep, entry->id);
+  gboolean unread = !(row->flags & BARUA_FLAG_SEEN);
+  gboolean starred = (row->flags & BARUA_FLAG_FLAGGED) != 0;
+  gboolean marked = query->sort == BARUA_SORT_UNREAD ? unread : starred;
+
+  if (query->sort == BARUA_SORT_SIZE)
+    entry->key = (gint64)row->size;
+  if (query->sort == BARUA_SORT_UNREAD || query->sort == BARUA_SORT_STARRED)
+    entry->key = row->date + ((kept != NULL ? kept->key >= BARUA_KEY_MARK : marked) ? BARUA_KEY_MARK : 0);
+  return kept != NULL ||
+         ((!(query->filter & BARUA_FILTER_UNREAD) || unread) && (!(query->filter & BARUA_FILTER_STARRED) || starred) &&
+          (!(query->filter & BARUA_FILTER_ATTACHMENTS) || row->has_attachment) &&
+          (!barua_list_query_is_search (query) || strstr (row->subject, query->text) != NULL));
+}
+
+static int
+compare_keys (gconstpointer a,
+              gconstpointer b,
+              gpointer      ascending)
+{
+  const BaruaSpineEntry *x = a;
+  const BaruaSpineEntry *y = b;
+  int order = x->key != y->key ? (x->key < y->key ? -1 : 1) : (x->id > y->id) - (x->id < y->id);
+
+  return GPOINTER_TO_INT (ascending) ? order : -order;
+}
+
+DexFuture *
+barua_engine_load_spine_with (BaruaEngine          *self,
+                              const BaruaListQuery *query,
+                              guint                 limit,
+                              GArray               *keep)
+{
+  BaruaSpine *spine = barua_spine_new ();
+  g_autoptr (GArray) all = fake_engine_list (self, query->folder);
+
+  self->n_spine_reads++;
+  barua_list_query_copy (query, &spine->query);
+  spine->generation = self->generation;
+  for (guint i = 0; i < all->len; i++)
+    {
+      BaruaSpineEntry entry = g_array_index (all, BaruaSpineEntry, i);
+
+      if (make_entry (self, query, keep, &entry))
+        g_array_append_val (spine->entries, entry);
+    }
+  if (query->sort == BARUA_SORT_SENDER || query->sort == BARUA_SORT_SUBJECT)
+    rank_names (self, spine->entries, query->sort == BARUA_SORT_SENDER);
+  g_array_sort_with_data (spine->entries, compare_keys, GINT_TO_POINTER (query->ascending));
+  if (self->gives_tops && limit != 0 && query->sort == BARUA_SORT_DATE && query->filter == BARUA_FILTER_NONE &&
+      spine->entries->len > limit)
+    {
+      spine->is_top = TRUE;
+      g_array_set_size (spine->entries, limit);
+    }
+  return answer_later (self, BARUA_TYPE_SPINE, spine);
+}
+
 DexFuture *
 barua_engine_load_spine (BaruaEngine          *self,
                          const BaruaListQuery *query)
 {
-  BaruaSpine *spine = barua_spine_new ();
+  return barua_engine_load_spine_with (self, query, 0, NULL);
+}
 
-  self->n_spine_reads++;
-  spine->query = *query;
-  spine->generation = self->generation;
-  if (spine->entries != NULL)
-    g_array_unref (spine->entries);
-  spine->entries = fake_engine_list (self, query->folder);
-  if (query->ascending)
-    for (guint i = 0, j = spine->entries->len; i + 1 < j; i++)
-      {
-        BaruaSpineEntry *entries = (BaruaSpineEntry *)(gpointer)spine->entries->data;
-        BaruaSpineEntry swap = entries[i];
+void
+fake_engine_set_gives_tops (BaruaEngine *self,
+                            gboolean     gives_tops)
+{
+  self->gives_tops = gives_tops;
+}
 
-        entries[i] = entries[--j];
-        entries[j] = swap;
-      }
-  return answer_later (self, BARUA_TYPE_SPINE, spine);
+/* Answers of a conversation: each is in the list by its newest message. */
+void
+fake_engine_regroup (BaruaEngine *self,
+                     gint64       folder,
+                     gint64       old_id,
+                     gint64       new_id)
+{
+  g_autoptr (BaruaChangeSet) set = barua_change_set_new ();
+  const BaruaRow *old_row = g_hash_table_lookup (self->messages, &old_id);
+  const BaruaRow *new_row = g_hash_table_lookup (self->messages, &new_id);
+  BaruaConversationChange change = { 1, folder, old_id, old_row != NULL ? old_row->date : 0, new_id,
+                                     new_row != NULL ? new_row->date : 0 };
+
+  barua_change_set_add_conversation (set, &change);
+  commit (self, set);
+}
+
+void
+barua_engine_set_query_words (BaruaEngine          *self,
+                              const BaruaQueryWord *words)
+{
+}
+
+DexFuture *
+barua_engine_load_conversation (BaruaEngine *self,
+                                gint64       thread,
+                                gint64       folder)
+{
+  const BaruaRow *row = g_hash_table_lookup (self->messages, &thread);
+  BaruaConversation *conversation;
+  BaruaMember member = { 0 };
+
+  if (row == NULL)
+    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_NOT_FOUND, "no such conversation");
+  conversation = barua_conversation_new ();
+  conversation->thread = thread;
+  conversation->generation = self->generation;
+  member = (BaruaMember){ .id = row->id, .folder = row->folder, .uid = row->uid, .date = row->date, .size = row->size,
+                          .flags = row->flags, .has_attachment = row->has_attachment };
+  g_array_append_val (conversation->members, member);
+  return answer_later (self, BARUA_TYPE_CONVERSATION, conversation);
 }
 
 DexFuture *

@@ -59,6 +59,14 @@ void    fake_engine_hide        (BaruaEngine     *self,
                                  gboolean         hidden);
 /* A second account with its own inbox. */
 void    fake_engine_add_second_account (BaruaEngine *self);
+/* Lists by date come in two answers, the first rows first. */
+void    fake_engine_set_gives_tops (BaruaEngine  *self,
+                                 gboolean         gives_tops);
+/* One commit: @new_id stands for the conversation that @old_id stood for (0: that is new, or goes). */
+void    fake_engine_regroup     (BaruaEngine     *self,
+                                 gint64           folder,
+                                 gint64           old_id,
+                                 gint64           new_id);
 /* Answers take this long. */
 void    fake_engine_set_delay   (BaruaEngine     *self,
                                  guint            ms);

@@ -495,6 +495,12 @@ explain (BaruaStoreConnection  *c,
   static const char * const queries[] = {
     "SELECT id, date FROM message WHERE shown_folder = 1 ORDER BY date DESC, id DESC LIMIT 64",
     "SELECT newest, newest_date FROM conversation_folder WHERE folder = 1 ORDER BY newest_date DESC, newest DESC LIMIT 64",
+    "SELECT id, date FROM message WHERE shown_folder = 1 ORDER BY date, id LIMIT 64",
+    "SELECT newest, newest_date FROM conversation_folder WHERE folder = 1 ORDER BY newest_date, newest LIMIT 64",
+    "SELECT m.id, m.thread FROM message m INDEXED BY message_thread WHERE m.thread = 2 AND m.shown_folder = 1",
+    "SELECT m.id FROM message m JOIN folder f ON f.id = m.shown_folder WHERE m.id = 2 AND (1 = 0 OR m.shown_folder = 1)"
+    " AND (3 = 0 OR f.account = 3)",
+    "SELECT target FROM thread_alias WHERE thread = 1",
     "SELECT uid FROM message WHERE server_folder = 1 AND uid BETWEEN 1 AND 9 ORDER BY uid",
     "SELECT uid FROM message WHERE server_folder = 1 AND uid > 0 ORDER BY uid DESC LIMIT 250",
     "SELECT id FROM message WHERE server_folder = 1 AND uid = 5",
