@@ -23,6 +23,8 @@ typedef struct
   BaruaFlags       wished;        /* the bits that wait to be sent to the server */
   guint            thread_count;  /* messages of the thread in this folder; 1 when not grouped */
   guint            thread_unread;
+  guint64          thread_size;   /* bytes of its messages in this folder; 0: not known */
+  gboolean         thread_draft;  /* the conversation holds a draft */
   gboolean         has_attachment;
   gboolean         body_here;     /* the text parts are in the cache */
   char            *from_name;

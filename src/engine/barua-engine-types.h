@@ -117,10 +117,19 @@ typedef enum
   BARUA_FILTER_NONE        = 0,
   BARUA_FILTER_UNREAD      = 1 << 0,
   BARUA_FILTER_STARRED     = 1 << 1,
-  BARUA_FILTER_ATTACHMENTS = 1 << 2
+  BARUA_FILTER_ATTACHMENTS = 1 << 2,
+  BARUA_FILTER_KNOWN       = 1 << 3  /* from people I know: the person wrote to them once */
 } BaruaFilter;
 
-/* What a list shows. A plain struct, copied by value. */
+/* Where a search looks. */
+typedef enum
+{
+  BARUA_SCOPE_FOLDER,
+  BARUA_SCOPE_ACCOUNT,
+  BARUA_SCOPE_EVERYWHERE
+} BaruaScope;
+
+/* What a list shows. A plain struct, copied by value, except @text. */
 typedef struct
 {
   gint64      folder;
@@ -128,6 +137,9 @@ typedef struct
   gboolean    ascending;
   gboolean    grouped; /* one entry a thread: its newest message in this folder */
   BaruaFilter filter;
+  BaruaScope  scope;   /* only with @text */
+  gint64      account; /* only with @text and BARUA_SCOPE_ACCOUNT */
+  const char *text;    /* what is searched; NULL or "": the whole folder. Borrowed: a model keeps a copy */
 } BaruaListQuery;
 
 /* The spine (DESIGN 8): entries in display order and the generation of the store they were read at. */

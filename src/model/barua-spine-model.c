@@ -25,6 +25,9 @@ struct _BaruaSpineModel
   GObject         parent_instance;
   BaruaEngine    *engine;      /* weak */
   BaruaListQuery  query;
+  char           *search; /* what is searched for; NULL: the whole folder */
+  gint64          search_account;
+  gint64          texts_since;
   GArray         *entries;     /* BaruaSpineEntry in display order */
   BaruaRowPages  *pages;
   guint64         generation;  /* of the last change set that was heard of */
@@ -113,7 +116,7 @@ lower_bound (BaruaSpineModel       *self,
 static gboolean
 is_incremental (BaruaSpineModel *self)
 {
-  return self->query.sort == BARUA_SORT_DATE && !self->query.grouped && self->query.filter == BARUA_FILTER_NONE;
+  return self->search == NULL && self->query.sort == BARUA_SORT_DATE && !self->query.grouped && self->query.filter == BARUA_FILTER_NONE;
 }
 
 static gboolean
@@ -432,7 +435,7 @@ engine_changed (BaruaSpineModel *self,
     {
       const BaruaRowChange *change = &g_array_index (set->rows, BaruaRowChange, i);
 
-      if (change->folder != self->query.folder)
+      if (self->query.folder != 0 && change->folder != self->query.folder)
         continue;
       touches = TRUE;
       if (is_incremental (self))
@@ -512,24 +515,46 @@ take_spine (BaruaSpineModel *self,
     }
 }
 
+static BaruaSpine *
+spine_of (const BaruaSearchResult *found)
+{
+  BaruaSpine *spine = barua_spine_new ();
+
+  g_array_unref (spine->entries);
+  spine->entries = g_array_ref (found->hits);
+  spine->generation = found->generation;
+  return spine;
+}
+
 static DexFuture *
 read_fiber (gpointer data)
 {
   GWeakRef *weak = data;
   g_autoptr (BaruaSpineModel) self = g_weak_ref_get (weak);
   g_autoptr (BaruaSpine) spine = NULL;
+  g_autoptr (BaruaSearchResult) found = NULL;
   g_autoptr (GError) error = NULL;
   DexFuture *future;
+  gboolean is_search;
 
   if (self == NULL || self->engine == NULL)
     return dex_future_new_true ();
-  future = barua_engine_load_spine (self->engine, &self->query);
+  is_search = self->search != NULL;
+  future = is_search ? barua_engine_search (self->engine, self->search, self->search_account, self->query.folder, 0)
+                     : barua_engine_load_spine (self->engine, &self->query);
   g_clear_object (&self);
 
-  spine = dex_await_boxed (future, &error);
+  if (is_search)
+    found = dex_await_boxed (future, &error);
+  else
+    spine = dex_await_boxed (future, &error);
+  if (found != NULL)
+    spine = spine_of (found);
   if ((self = g_weak_ref_get (weak)) == NULL)
     return dex_future_new_true ();
   self->reading = FALSE;
+  if (found != NULL)
+    self->texts_since = found->texts_since;
   if (spine != NULL)
     take_spine (self, spine);
   else if (self->loading && barua_error_get_code (error) != BARUA_ERROR_CANCELLED)
@@ -592,6 +617,7 @@ barua_spine_model_finalize (GObject *object)
   g_array_unref (self->removals);
   g_array_unref (self->additions);
   g_ptr_array_unref (self->pending);
+  g_free (self->search);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (barua_spine_model_parent_class)->finalize (object);
 }
@@ -635,19 +661,85 @@ barua_spine_model_init (BaruaSpineModel *self)
   self->now = clock_now ();
 }
 
+/* Marks as a search knows them. */
+static char *
+search_text (const BaruaListQuery *query)
+{
+  return g_strconcat (query->text, query->filter & BARUA_FILTER_UNREAD ? " is:unread" : "",
+                      query->filter & BARUA_FILTER_STARRED ? " is:starred" : "",
+                      query->filter & BARUA_FILTER_ATTACHMENTS ? " has:attachment" : "", NULL);
+}
+
 BaruaSpineModel *
 barua_spine_model_new (BaruaEngine          *engine,
                        const BaruaListQuery *query)
 {
   BaruaSpineModel *self = g_object_new (BARUA_TYPE_SPINE_MODEL, NULL);
+  gboolean is_search = query->text != NULL && *query->text != '\0';
 
   g_set_weak_pointer (&self->engine, engine);
   self->query = *query;
-  self->pages = barua_row_pages_new (engine, query->grouped);
+  self->query.text = NULL;
+  if (is_search)
+    {
+      self->search = search_text (query);
+      self->search_account = query->scope == BARUA_SCOPE_ACCOUNT ? query->account : 0;
+      if (query->scope != BARUA_SCOPE_FOLDER)
+        self->query.folder = 0;
+      self->query.sort = BARUA_SORT_DATE;
+      self->query.ascending = FALSE;
+      self->query.grouped = FALSE;
+    }
+  self->pages = barua_row_pages_new (engine, self->query.grouped);
   self->midnight_source = g_timeout_add_seconds (BARUA_MIDNIGHT_CHECK_SECONDS, check_midnight, self);
   g_signal_connect_object (engine, "changed", G_CALLBACK (engine_changed), self, G_CONNECT_SWAPPED);
   read_spine (self);
   return self;
+}
+
+gboolean
+barua_spine_model_get_more (BaruaSpineModel *self)
+{
+  return FALSE;
+}
+
+gboolean
+barua_spine_model_get_successor (BaruaSpineModel *self,
+                                 gint64           id,
+                                 gint64          *new_id,
+                                 gint64          *new_key)
+{
+  return FALSE;
+}
+
+gboolean
+barua_spine_model_find_date (BaruaSpineModel *self,
+                             gint64           date,
+                             guint           *position)
+{
+  BaruaSpineEntry entry = { G_MAXINT64, date };
+
+  *position = 0;
+  if (self->query.sort != BARUA_SORT_DATE || self->entries->len == 0)
+    return FALSE;
+  *position = lower_bound (self, &entry);
+  if (self->query.ascending)
+    {
+      if (*position == 0)
+        return FALSE;
+      (*position)--;
+      return TRUE;
+    }
+  if (*position < self->entries->len)
+    return TRUE;
+  *position = self->entries->len - 1;
+  return FALSE;
+}
+
+gint64
+barua_spine_model_get_texts_since (BaruaSpineModel *self)
+{
+  return self->texts_since;
 }
 
 const BaruaListQuery *

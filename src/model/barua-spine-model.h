@@ -23,6 +23,9 @@ G_DECLARE_FINAL_TYPE (BaruaSpineModel, barua_spine_model, BARUA, SPINE_MODEL, GO
 /* Starts to read at once. */
 BaruaSpineModel      *barua_spine_model_new               (BaruaEngine          *engine,
                                                            const BaruaListQuery *query);
+/* Of a search: whether more was found than is listed; texts newer than this were searched too (0: all, G_MAXINT64: none). */
+gboolean              barua_spine_model_get_more          (BaruaSpineModel      *self);
+gint64                barua_spine_model_get_texts_since   (BaruaSpineModel      *self);
 const BaruaListQuery *barua_spine_model_get_query         (BaruaSpineModel      *self);
 gboolean              barua_spine_model_get_loading       (BaruaSpineModel      *self);
 /* Borrowed; NULL when all went well. */
@@ -43,6 +46,17 @@ gboolean              barua_spine_model_find              (BaruaSpineModel      
 gboolean              barua_spine_model_is_moving         (BaruaSpineModel      *self,
                                                            gint64                id,
                                                            gint64               *new_key);
+/* While changes are told: the message that stands for @id's conversation now. FALSE when there is none. */
+gboolean              barua_spine_model_get_successor     (BaruaSpineModel      *self,
+                                                           gint64                id,
+                                                           gint64               *new_id,
+                                                           gint64               *new_key);
+/* The first row, from the top of the list, at or before @date (seconds since 1970). Sorted with the oldest first it is the last
+ * one that is not younger. FALSE when every row is younger (*@position is the oldest row then), when the list is empty (0), or
+ * not sorted by date. */
+gboolean              barua_spine_model_find_date         (BaruaSpineModel      *self,
+                                                           gint64                date,
+                                                           guint                *position);
 /* The sort key at @position; 0 outside of the list. */
 gint64                barua_spine_model_get_key           (BaruaSpineModel      *self,
                                                            guint                 position);

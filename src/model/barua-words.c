@@ -390,3 +390,26 @@ barua_words_warning (BaruaWarningKind kind)
       return g_strdup ("");
     }
 }
+
+char *
+barua_words_people (const BaruaRow *row,
+                    guint           max)
+{
+  return g_strdup (*row->from_name != '\0' ? row->from_name : row->from_address);
+}
+
+char *
+barua_words_search_coverage (gint64 texts_since)
+{
+  g_autoptr (GDateTime) at = NULL;
+  g_autofree char *month = NULL;
+
+  if (texts_since <= 0)
+    return g_strdup ("");
+  if (texts_since == G_MAXINT64)
+    return g_strdup (_("Mail is searched by sender and subject."));
+  at = local_time (texts_since);
+  month = g_date_time_format (at, "%OB %Y");
+  /* Translators: %s is a month with its year. */
+  return g_strdup_printf (_("Texts since %s are searched; older mail by sender and subject."), month);
+}

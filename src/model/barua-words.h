@@ -63,6 +63,12 @@ char       *barua_words_section_title      (gint64             date,
 /* The next local midnight after @now. */
 gint64      barua_words_next_midnight      (gint64             now);
 
+/* Who takes part in a row's conversation, at most @max names; of a row that is not grouped the sender's name or address. */
+char       *barua_words_people             (const BaruaRow    *row,
+                                            guint              max);
+/* What a search covers: "Texts since March 2024 are searched; older mail by sender and subject."; "" when everything is. */
+char       *barua_words_search_coverage    (gint64             texts_since);
+
 /* A folder's name: of role folders that bear the usual English name the person's own word ("Posteingang"). */
 char       *barua_words_folder_name        (const BaruaFolder *folder);
 char       *barua_words_role_folder_name   (BaruaRole          role,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "fake-engine.h"
 
+#include <string.h>
+
 #define FAKE_ACCOUNT 1
 
 struct _BaruaEngine
@@ -179,7 +181,11 @@ make_row (BaruaEngine *self,
   if (id % 7 == 0)
     row->flags |= BARUA_FLAG_FLAGGED;
   row->has_attachment = id % 4 == 0;
-  row->thread_count = 1;
+  row->thread_count = id % 6 == 0 ? 2 + (guint)id % 30 : 1;
+  if (id % 9 == 0)
+    row->flags |= BARUA_FLAG_ANSWERED;
+  if (id % 13 == 0)
+    row->flags |= BARUA_FLAG_FORWARDED;
   g_free (row->from_name);
   row->from_name = g_strdup (people[id % G_N_ELEMENTS (people)]);
   g_free (row->from_address);
@@ -612,6 +618,49 @@ barua_engine_set_visible (BaruaEngine  *self,
 {
 }
 
+static void
+keep_filtered (BaruaEngine *self,
+               GArray      *entries,
+               BaruaFilter  filter)
+{
+  for (guint i = entries->len; filter != BARUA_FILTER_NONE && i-- > 0;)
+    {
+      const BaruaRow *row = g_hash_table_lookup (self->messages, &g_array_index (entries, BaruaSpineEntry, i).id);
+
+      if (((filter & BARUA_FILTER_UNREAD) && (row->flags & BARUA_FLAG_SEEN)) ||
+          ((filter & BARUA_FILTER_STARRED) && !(row->flags & BARUA_FLAG_FLAGGED)) ||
+          ((filter & BARUA_FILTER_ATTACHMENTS) && !row->has_attachment))
+        g_array_remove_index (entries, i);
+    }
+}
+
+/* Operators are ignored: what is left is looked for in subjects. */
+DexFuture *
+barua_engine_search (BaruaEngine *self,
+                     const char  *text,
+                     gint64       account,
+                     gint64       folder,
+                     guint        limit)
+{
+  BaruaSearchResult *result = barua_search_result_new ();
+  g_autofree char *wanted = g_utf8_casefold (text, -1);
+  GHashTableIter iter;
+  BaruaRow *row;
+
+  result->generation = self->generation;
+  g_hash_table_iter_init (&iter, self->messages);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&row))
+    {
+      BaruaSpineEntry entry = { row->id, row->date };
+      g_autofree char *subject = g_utf8_casefold (row->subject, -1);
+
+      if ((folder == 0 || row->folder == folder) && strstr (subject, wanted) != NULL)
+        g_array_append_val (result->hits, entry);
+    }
+  g_array_sort (result->hits, newest_first);
+  return answer_later (self, BARUA_TYPE_SEARCH_RESULT, result);
+}
+
 DexFuture *
 barua_engine_load_spine (BaruaEngine          *self,
                          const BaruaListQuery *query)
@@ -624,6 +673,7 @@ barua_engine_load_spine (BaruaEngine          *self,
   if (spine->entries != NULL)
     g_array_unref (spine->entries);
   spine->entries = fake_engine_list (self, query->folder);
+  keep_filtered (self, spine->entries, query->filter);
   if (query->ascending)
     for (guint i = 0, j = spine->entries->len; i + 1 < j; i++)
       {
