@@ -54,6 +54,7 @@ struct _BaruaListPane
   guint                visible_source;
   guint                announce_source;
   guint                count_source;
+  guint                focus_source;
   guint                top_tick;
   guint                top_frames; /* for which the top is still held */
   gint64               shown_id;   /* the message that was told last */
@@ -147,6 +148,13 @@ selected_changed (GtkListItem *list_item)
 }
 
 static void
+forget_row (BaruaMessageRow *row,
+            BaruaListPane   *self)
+{
+  g_ptr_array_remove_fast (self->rows, row);
+}
+
+static void
 setup_row (GtkSignalListItemFactory *factory,
            GtkListItem              *list_item,
            BaruaListPane            *self)
@@ -160,6 +168,7 @@ setup_row (GtkSignalListItemFactory *factory,
   gtk_list_item_set_child (list_item, row);
   g_signal_connect (list_item, "notify::selected", G_CALLBACK (selected_changed), NULL);
   g_ptr_array_add (self->rows, row);
+  g_signal_connect_object (row, "destroy", G_CALLBACK (forget_row), self, 0);
 }
 
 static void
@@ -168,7 +177,6 @@ teardown_row (GtkSignalListItemFactory *factory,
               BaruaListPane            *self)
 {
   g_signal_handlers_disconnect_by_func (list_item, selected_changed, NULL);
-  g_ptr_array_remove_fast (self->rows, gtk_list_item_get_child (list_item));
 }
 
 static void
@@ -802,10 +810,12 @@ go_to_wanted (BaruaListPane *self)
       go_to_date (self, after);
       return;
     }
-  if (id == 0)
-    return;
-  if (!barua_spine_model_find (self->spine, id, G_MININT64, &position))
-    tell_chosen (self, barua_selection_model_get_selected_id (self->selection));
+  if (id == 0 || !barua_spine_model_find (self->spine, id, G_MININT64, &position))
+    {
+      tell_chosen (self, barua_selection_model_get_selected_id (self->selection));
+      if (g_list_model_get_n_items (G_LIST_MODEL (self->spine)) > 0)
+        scroll_to_top (self);
+    }
   else if (self->wants_chosen)
     gtk_list_view_scroll_to (self->messages, position, GTK_LIST_SCROLL_SELECT, NULL);
   else
@@ -968,6 +978,8 @@ go_to_date (BaruaListPane *self,
   if (n == 0)
     return;
   barua_spine_model_find_date (self->spine, after - 1, &position);
+  /* From below: then the day stands at the top, what came before it under it. */
+  gtk_list_view_scroll_to (self->messages, n - 1, GTK_LIST_SCROLL_NONE, NULL);
   gtk_list_view_scroll_to (self->messages, MIN (position, n - 1), GTK_LIST_SCROLL_FOCUS | GTK_LIST_SCROLL_SELECT, NULL);
 }
 
@@ -988,6 +1000,24 @@ date_chosen (BaruaListPane *self,
   g_action_group_change_action_state (barua_list_options_get_actions (self->options), "list-sort", g_variant_new_string ("date"));
 }
 
+static gboolean
+focus_later (gpointer data)
+{
+  BaruaListPane *self = data;
+
+  self->focus_source = 0;
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* A popover gives the focus back to the button it hangs on, after it told that it is closed. */
+static void
+date_closed (BaruaListPane *self)
+{
+  if (self->focus_source == 0)
+    self->focus_source = g_idle_add (focus_later, self);
+}
+
 void
 barua_list_pane_go_to_date (BaruaListPane *self,
                             const char    *text)
@@ -1006,6 +1036,7 @@ barua_list_pane_dispose (GObject *object)
   g_clear_handle_id (&self->visible_source, g_source_remove);
   g_clear_handle_id (&self->announce_source, g_source_remove);
   g_clear_handle_id (&self->count_source, g_source_remove);
+  g_clear_handle_id (&self->focus_source, g_source_remove);
   g_clear_pointer ((GtkWidget **)&self->date_popover, gtk_widget_unparent);
   if (self->top_tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->top_tick);
@@ -1101,6 +1132,7 @@ barua_list_pane_init (BaruaListPane *self)
   self->date_popover = g_object_new (BARUA_TYPE_DATE_POPOVER, NULL);
   gtk_widget_set_parent (GTK_WIDGET (self->date_popover), GTK_WIDGET (self->menu_button));
   g_signal_connect_object (self->date_popover, "go", G_CALLBACK (date_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->date_popover, "closed", G_CALLBACK (date_closed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search_button, "notify::active", G_CALLBACK (search_revealed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->strip, "changed", G_CALLBACK (search_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->strip, "leave", G_CALLBACK (leave_search), self, G_CONNECT_SWAPPED);
