@@ -49,6 +49,7 @@ struct _BaruaWindow
   BaruaIdSet             *undo_ids; /* what the last marks changed; NULL: nothing to undo */
   BaruaFlags              undo_mask;
   BaruaFlags              undo_bits;
+  AdwToast               *undo_toast; /* weak: offers it */
 };
 
 G_DEFINE_FINAL_TYPE (BaruaWindow, barua_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -194,6 +195,7 @@ marks_done (GtkWidget    *widget,
 
       adw_toast_set_button_label (toast, _("Undo"));
       adw_toast_set_action_name (toast, "win.undo");
+      g_set_weak_pointer (&self->undo_toast, toast);
       adw_toast_overlay_add_toast (self->toasts, toast);
       gtk_accessible_announce (GTK_ACCESSIBLE (self), spoken, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
     }
@@ -222,6 +224,9 @@ act_undo (GtkWidget  *widget,
   BaruaWindow *self = BARUA_WINDOW (widget);
   g_autoptr (BaruaIdSet) ids = g_steal_pointer (&self->undo_ids);
 
+  /* It offers nothing any more. */
+  if (self->undo_toast != NULL)
+    adw_toast_dismiss (self->undo_toast);
   if (ids != NULL)
     barua_marks_set (widget, self->engine, ids, 0, FALSE, self->undo_mask, self->undo_bits, undone);
 }
@@ -871,6 +876,7 @@ barua_window_dispose (GObject *object)
 
   g_clear_object (&self->settings);
   g_clear_pointer (&self->undo_ids, barua_id_set_unref);
+  g_clear_weak_pointer (&self->undo_toast);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_WINDOW);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (barua_window_parent_class)->dispose (object);

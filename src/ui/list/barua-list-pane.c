@@ -17,6 +17,8 @@
 /* Nearer to the top than this is at the top. */
 #define TOP_PX            48.0
 #define TOP_FRAMES        3u
+/* While the search strip slides in or out. */
+#define STRIP_FRAMES      20u
 
 struct _BaruaListPane
 {
@@ -917,6 +919,12 @@ search_revealed (BaruaListPane *self)
 {
   gboolean revealed = gtk_toggle_button_get_active (self->search_button);
 
+  /* The view keeps a row at its share of the height; the top is to stay the top while the strip slides in. */
+  if (self->folder != NULL && is_at_top (self))
+    {
+      scroll_to_top (self);
+      self->top_frames = STRIP_FRAMES;
+    }
   gtk_revealer_set_reveal_child (self->search_revealer, revealed);
   if (revealed)
     gtk_widget_grab_focus (GTK_WIDGET (self->strip));
