@@ -62,8 +62,8 @@ class ListTest(unittest.TestCase):
         for place in places:
             # A submenu begins with the way back.
             first = 0 if seen is None else 1
-            items = until(lambda: [item.path for item in self.items()] != seen and len(self.items()) > place and self.items(), 10, "the menu")
-            seen = [item.path for item in items]
+            items = until(lambda: self.items() != seen and len(self.items()) > place and self.items(), 10, "the menu")
+            seen = items
             self.window.activate(items[place + first])
 
     def state(self, item, state):
