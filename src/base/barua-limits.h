@@ -215,6 +215,11 @@
 /* After scrolling stopped for so long, the engine hears what is on screen; news is announced at most so often. */
 #define BARUA_TIMEOUT_VISIBLE_MS               150
 #define BARUA_TIMEOUT_ANNOUNCE_MS              1000
+/* A search begins when typing paused for so long; letters typed into the folders belong together as long. */
+#define BARUA_TIMEOUT_SEARCH_MS                150
+#define BARUA_TIMEOUT_TYPE_AHEAD_MS            1000
+/* What is typed to go to a date. */
+#define BARUA_DATE_WORDS_BYTES                 80u
 /* Reading. */
 #define BARUA_TIMEOUT_MARK_READ_MS             1500
 #define BARUA_TIMEOUT_SPINNER_MS               300

@@ -8,10 +8,13 @@
 #include "barua-fiber.h"
 #include "barua-folder-pane.h"
 #include "barua-html-loader.h"
+#include "barua-list-options.h"
 #include "barua-list-pane.h"
+#include "barua-marks.h"
 #include "barua-painted.h"
 #include "barua-pane-grip.h"
 #include "barua-reader.h"
+#include "barua-several-page.h"
 #include "barua-words.h"
 
 #define FOLDERS_MIN      160.0
@@ -21,6 +24,7 @@
 #define LIST_MAX         640.0
 #define LIST_STANDARD    360.0
 #define TOAST_SECONDS    6
+#define SEVERAL_SUBJECTS 5u
 
 struct _BaruaWindow
 {
@@ -34,12 +38,18 @@ struct _BaruaWindow
   AdwNavigationPage      *reader_page;
   BaruaFolderPane        *folders;
   BaruaListPane          *list;
+  GtkStack               *reader_stack;
   BaruaReader            *reader;
+  BaruaSeveralPage       *several;
   BaruaPaneGrip          *folders_grip;
   BaruaPaneGrip          *list_grip;
   GSettings              *settings; /* NULL where the schema is not installed */
   BaruaEngine            *engine;
   gint64                  folder;
+  BaruaIdSet             *undo_ids; /* what the last marks changed; NULL: nothing to undo */
+  BaruaFlags              undo_mask;
+  BaruaFlags              undo_bits;
+  AdwToast               *undo_toast; /* weak: offers it */
 };
 
 G_DEFINE_FINAL_TYPE (BaruaWindow, barua_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -135,15 +145,144 @@ set_flag (BaruaWindow *self,
   barua_fiber_spawn ("ui-set-flags", wish_fiber, wish, wish_free);
 }
 
+/* What was done to @n messages, in words. */
+static char *
+words_of_marks (guint      n,
+                BaruaFlags mask,
+                BaruaFlags bits)
+{
+  g_autofree char *number = barua_words_number (n);
+
+  /* Translators: %s is a number, in all of these. */
+  if (mask == BARUA_FLAG_SEEN && bits != 0)
+    return g_strdup_printf (ngettext ("Marked %s message as read", "Marked %s messages as read", n), number);
+  if (mask == BARUA_FLAG_SEEN)
+    return g_strdup_printf (ngettext ("Marked %s message as unread", "Marked %s messages as unread", n), number);
+  if (bits != 0)
+    return g_strdup_printf (ngettext ("Starred %s message", "Starred %s messages", n), number);
+  return g_strdup_printf (ngettext ("Removed the star of %s message", "Removed the stars of %s messages", n), number);
+}
+
+static void
+marks_done (GtkWidget    *widget,
+            BaruaIdSet   *changed,
+            BaruaFlags    mask,
+            BaruaFlags    bits,
+            const GError *error)
+{
+  BaruaWindow *self = BARUA_WINDOW (widget);
+  guint n = changed != NULL ? (guint)barua_id_set_get_count (changed) : 0;
+
+  if (error != NULL && barua_error_get_code (error) != BARUA_ERROR_CANCELLED)
+    {
+      g_autofree char *words = barua_words_error (barua_error_get_code (error), NULL, NULL);
+
+      g_message ("marks: %s", error->message);
+      barua_window_add_toast (self, words);
+    }
+  if (n == 0)
+    return;
+  g_clear_pointer (&self->undo_ids, barua_id_set_unref);
+  self->undo_ids = barua_id_set_copy (changed);
+  self->undo_mask = mask;
+  self->undo_bits = mask & ~bits;
+  /* One message shows by itself what became of it. */
+  if (n > 1)
+    {
+      g_autofree char *words = words_of_marks (n, mask, bits);
+      AdwToast *toast = make_toast (words);
+      g_autofree char *spoken = g_strdup_printf ("%s. %s", words, _("Control Z undoes it"));
+
+      adw_toast_set_button_label (toast, _("Undo"));
+      adw_toast_set_action_name (toast, "win.undo");
+      g_set_weak_pointer (&self->undo_toast, toast);
+      adw_toast_overlay_add_toast (self->toasts, toast);
+      gtk_accessible_announce (GTK_ACCESSIBLE (self), spoken, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+    }
+}
+
+static void
+undone (GtkWidget    *widget,
+        BaruaIdSet   *changed,
+        BaruaFlags    mask,
+        BaruaFlags    bits,
+        const GError *error)
+{
+  guint n = changed != NULL ? (guint)barua_id_set_get_count (changed) : 0;
+  g_autofree char *words = error != NULL ? barua_words_error (barua_error_get_code (error), NULL, NULL)
+                                         : words_of_marks (n, mask, bits);
+
+  if (error != NULL || n > 0)
+    barua_window_add_toast (BARUA_WINDOW (widget), words);
+}
+
+static void
+act_undo (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  BaruaWindow *self = BARUA_WINDOW (widget);
+  g_autoptr (BaruaIdSet) ids = g_steal_pointer (&self->undo_ids);
+
+  /* It offers nothing any more. */
+  if (self->undo_toast != NULL)
+    adw_toast_dismiss (self->undo_toast);
+  if (ids != NULL)
+    barua_marks_set (widget, self->engine, ids, 0, FALSE, self->undo_mask, self->undo_bits, undone);
+}
+
+/* Marks what is selected, be it one or many. */
+static void
+mark_selected (BaruaWindow *self,
+               BaruaFlags   flag,
+               gboolean     on)
+{
+  g_autoptr (BaruaIdSet) ids = barua_list_pane_dup_selected (self->list);
+  gboolean whole = flag == BARUA_FLAG_SEEN && barua_list_pane_get_grouped (self->list);
+
+  if (!barua_id_set_is_empty (ids))
+    barua_marks_set (GTK_WIDGET (self), self->engine, ids, barua_list_pane_get_marks_folder (self->list), whole, flag, on ? flag : 0,
+                     marks_done);
+}
+
+/* As the first of them is now, the others become too. */
 static void
 toggle_flag (BaruaWindow *self,
              BaruaFlags   flag)
 {
-  g_autoptr (BaruaMessageItem) item = barua_list_pane_dup_chosen_item (self->list);
-  BaruaRow *row = item != NULL ? barua_message_item_get_row (item) : NULL;
+  g_autoptr (GPtrArray) items = barua_list_pane_list_selected (self->list, 1);
+  BaruaRow *row = items->len > 0 ? barua_message_item_get_row (g_ptr_array_index (items, 0)) : NULL;
 
   if (row != NULL)
-    set_flag (self, row->id, flag, !(row->flags & flag));
+    mark_selected (self, flag, !(row->flags & flag));
+}
+
+static void
+act_mark_read (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  mark_selected (BARUA_WINDOW (widget), BARUA_FLAG_SEEN, g_str_equal (name, "win.mark-read"));
+}
+
+static void
+act_star (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  mark_selected (BARUA_WINDOW (widget), BARUA_FLAG_FLAGGED, g_str_equal (name, "win.star"));
+}
+
+static void
+act_mark_all_read (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  BaruaWindow *self = BARUA_WINDOW (widget);
+  gint64 folder = barua_list_pane_get_folder (self->list);
+
+  if (folder != 0)
+    barua_marks_read_all (widget, self->engine, folder, marks_done);
 }
 
 /* Moving about ----------------------------------------------------------------------------------------------------- */
@@ -216,6 +355,8 @@ escape (BaruaWindow *self)
 {
   if (adw_overlay_split_view_get_collapsed (self->outer) && adw_overlay_split_view_get_show_sidebar (self->outer))
     adw_overlay_split_view_set_show_sidebar (self->outer, FALSE);
+  else if (!(is_narrow (self) && adw_navigation_split_view_get_show_content (self->inner)) && barua_list_pane_escape (self->list))
+    return;
   else if (is_narrow (self) && adw_navigation_split_view_get_show_content (self->inner))
     focus_list (self);
   else if (is_narrow (self))
@@ -230,6 +371,15 @@ space (BaruaWindow *self,
     barua_list_pane_move (self->list, 1);
   else if (!barua_reader_scroll_page (self->reader, back) && !back)
     barua_list_pane_move_to_unread (self->list);
+}
+
+static void
+go_to_date (BaruaWindow *self,
+            const char  *text)
+{
+  if (is_narrow (self))
+    adw_navigation_split_view_set_show_content (self->inner, FALSE);
+  barua_list_pane_go_to_date (self->list, text);
 }
 
 /* Single keys that nothing under the focus wanted. */
@@ -260,6 +410,10 @@ key_pressed (GtkEventControllerKey *keys,
       return GDK_EVENT_STOP;
     case GDK_KEY_Escape:
       escape (self);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_0 ... GDK_KEY_9:
+    case GDK_KEY_KP_0 ... GDK_KEY_KP_9:
+      go_to_date (self, (char[]){ (char)gdk_keyval_to_unicode (key), '\0' });
       return GDK_EVENT_STOP;
     default:
       return GDK_EVENT_PROPAGATE;
@@ -307,6 +461,20 @@ message_chosen (BaruaWindow *self,
   if (id == 0)
     adw_navigation_split_view_set_show_content (self->inner, FALSE);
   barua_reader_show (self->reader, item);
+}
+
+/* Many at once have their own page in the reader's place. */
+static void
+several_changed (BaruaWindow *self)
+{
+  gboolean selecting = barua_list_pane_get_selecting (self->list);
+  g_autoptr (GPtrArray) items = NULL;
+
+  gtk_stack_set_visible_child (self->reader_stack, selecting ? GTK_WIDGET (self->several) : GTK_WIDGET (self->reader));
+  if (!selecting)
+    return;
+  items = barua_list_pane_list_selected (self->list, SEVERAL_SUBJECTS);
+  barua_several_page_show (self->several, barua_list_pane_get_n_selected (self->list), barua_list_pane_get_grouped (self->list), items);
 }
 
 /* One page at a time: a tap opens. Beside each other the message is shown already. */
@@ -458,6 +626,9 @@ act_toggle_folders (GtkWidget  *widget,
   BaruaWindow *self = BARUA_WINDOW (widget);
   gboolean show = !adw_overlay_split_view_get_show_sidebar (self->outer);
 
+  /* Sliding over the list they come and go. */
+  if (self->settings != NULL && !adw_overlay_split_view_get_collapsed (self->outer))
+    g_settings_set_boolean (self->settings, "folders-visible", show);
   if (show)
     focus_folders (self);
   else
@@ -465,6 +636,32 @@ act_toggle_folders (GtkWidget  *widget,
       adw_overlay_split_view_set_show_sidebar (self->outer, FALSE);
       gtk_widget_grab_focus (GTK_WIDGET (self->list));
     }
+}
+
+static void
+act_search (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  adw_navigation_split_view_set_show_content (BARUA_WINDOW (widget)->inner, FALSE);
+  barua_list_pane_search (BARUA_WINDOW (widget)->list);
+}
+
+static void
+act_go_to_date (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  go_to_date (BARUA_WINDOW (widget), "");
+}
+
+static void
+act_select_messages (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
+{
+  adw_navigation_split_view_set_show_content (BARUA_WINDOW (widget)->inner, FALSE);
+  barua_list_pane_begin_selecting (BARUA_WINDOW (widget)->list);
 }
 
 static void
@@ -620,14 +817,18 @@ restore (BaruaWindow *self)
 {
   g_autoptr (GVariant) sidebar = NULL;
   g_autoptr (GVariant) list = NULL;
+  g_autoptr (BaruaListOptions) options = NULL;
 
   barua_pane_grip_set_range (self->folders_grip, FOLDERS_MIN, FOLDERS_MAX, FOLDERS_STANDARD);
   barua_pane_grip_set_range (self->list_grip, LIST_MIN, LIST_MAX, LIST_STANDARD);
   barua_pane_grip_set_width (self->folders_grip, FOLDERS_STANDARD);
   barua_pane_grip_set_width (self->list_grip, LIST_STANDARD);
   self->settings = open_settings ();
+  options = barua_list_options_new (self->settings);
+  barua_list_pane_set_options (self->list, options);
   if (self->settings == NULL)
     return;
+  adw_overlay_split_view_set_show_sidebar (self->outer, g_settings_get_boolean (self->settings, "folders-visible"));
   gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
                                g_settings_get_int (self->settings, "window-height"));
   if (g_settings_get_boolean (self->settings, "window-maximized"))
@@ -674,6 +875,8 @@ barua_window_dispose (GObject *object)
   BaruaWindow *self = BARUA_WINDOW (object);
 
   g_clear_object (&self->settings);
+  g_clear_pointer (&self->undo_ids, barua_id_set_unref);
+  g_clear_weak_pointer (&self->undo_toast);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_WINDOW);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (barua_window_parent_class)->dispose (object);
@@ -692,6 +895,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, folders);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, list);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, reader);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, reader_stack);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, several);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, folders_grip);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, list_grip);
 }
@@ -704,6 +909,9 @@ bind_keys (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_u, GDK_CONTROL_MASK, "win.view-source", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "win.save-message", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "win.next-pane", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, GDK_CONTROL_MASK, "win.go-to-date", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, GDK_SHIFT_MASK, "win.previous-pane", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.toggle-folders", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, 0, "win.open-menu", NULL);
@@ -725,11 +933,21 @@ barua_window_class_init (BaruaWindowClass *klass)
   g_type_ensure (BARUA_TYPE_LIST_PANE);
   g_type_ensure (BARUA_TYPE_READER);
   g_type_ensure (BARUA_TYPE_PANE_GRIP);
+  g_type_ensure (BARUA_TYPE_SEVERAL_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/barua-window.ui");
   bind_children (widget_class);
   gtk_widget_class_install_action (widget_class, "win.toggle-read", NULL, act_toggle_read);
   gtk_widget_class_install_action (widget_class, "win.toggle-star", NULL, act_toggle_star);
   gtk_widget_class_install_action (widget_class, "win.toggle-star-of", "x", act_toggle_star_of);
+  gtk_widget_class_install_action (widget_class, "win.mark-read", NULL, act_mark_read);
+  gtk_widget_class_install_action (widget_class, "win.mark-unread", NULL, act_mark_read);
+  gtk_widget_class_install_action (widget_class, "win.star", NULL, act_star);
+  gtk_widget_class_install_action (widget_class, "win.unstar", NULL, act_star);
+  gtk_widget_class_install_action (widget_class, "win.mark-all-read", NULL, act_mark_all_read);
+  gtk_widget_class_install_action (widget_class, "win.undo", NULL, act_undo);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, act_search);
+  gtk_widget_class_install_action (widget_class, "win.go-to-date", NULL, act_go_to_date);
+  gtk_widget_class_install_action (widget_class, "win.select-messages", NULL, act_select_messages);
   gtk_widget_class_install_action (widget_class, "win.toggle-folders", NULL, act_toggle_folders);
   gtk_widget_class_install_action (widget_class, "win.next-pane", NULL, act_next_pane);
   gtk_widget_class_install_action (widget_class, "win.previous-pane", NULL, act_previous_pane);
@@ -759,6 +977,7 @@ barua_window_init (BaruaWindow *self)
   g_signal_connect_object (self->list, "message-clicked", G_CALLBACK (message_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "star-clicked", G_CALLBACK (list_star_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "space", G_CALLBACK (space), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "several-changed", G_CALLBACK (several_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->reader, "star-toggled", G_CALLBACK (star_toggled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->reader, "read", G_CALLBACK (message_read), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->reader, "title-changed", G_CALLBACK (title_changed), self, G_CONNECT_SWAPPED);

@@ -159,6 +159,93 @@ test_emptied (Fixture      *fixture,
   g_assert_cmpint (fixture->told, ==, 0);
 }
 
+static void
+select_some (Fixture *fixture,
+             guint    first,
+             guint    n)
+{
+  gtk_selection_model_select_range (GTK_SELECTION_MODEL (fixture->selection), first, n, TRUE);
+}
+
+static void
+assert_ids (Fixture    *fixture,
+            BaruaIdSet *expected)
+{
+  g_autoptr (BaruaIdSet) ids = barua_selection_model_dup_ids (fixture->selection);
+
+  g_assert_true (barua_id_set_equal (ids, expected));
+  g_assert_cmpuint (barua_selection_model_get_count (fixture->selection), ==, barua_id_set_get_count (expected));
+}
+
+static void
+test_several (Fixture      *fixture,
+              gconstpointer data)
+{
+  g_autoptr (BaruaIdSet) ids = NULL;
+  gint64 lead = choose (fixture, 3);
+  gint64 id;
+
+  select_some (fixture, 2, 4);
+  g_assert_cmpint (barua_selection_model_get_selected_id (fixture->selection), ==, 0);
+  g_assert_cmpint (fixture->told, ==, 0);
+  g_assert_cmpuint (barua_selection_model_get_selected (fixture->selection), ==, 3);
+  ids = barua_selection_model_dup_ids (fixture->selection);
+  g_assert_cmpuint (barua_id_set_get_count (ids), ==, 4);
+
+  /* What arrives in between and above is not selected. */
+  fake_engine_add_many (fixture->engine, FAKE_INBOX, NEWEST - 2000, 3);
+  wait_for (fixture, 13);
+  fake_engine_add (fixture->engine, FAKE_INBOX, NEWEST + 60);
+  wait_for (fixture, 14);
+  assert_ids (fixture, ids);
+
+  /* What leaves is no longer; what only moves still is. */
+  id = (gint64)barua_id_set_get_first (ids);
+  fake_engine_redate (fixture->engine, id, NEWEST + 900);
+  while (barua_spine_model_get_id (fixture->spine, 0) != id)
+    g_main_context_iteration (NULL, TRUE);
+  settle ();
+  assert_ids (fixture, ids);
+  id = (gint64)barua_id_set_get_last (ids);
+  fake_engine_remove (fixture->engine, id);
+  wait_for (fixture, 13);
+  barua_id_set_remove_range (ids, (guint64)id, (guint64)id);
+  assert_ids (fixture, ids);
+
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (fixture->selection), barua_selection_model_get_selected (fixture->selection),
+                                   TRUE);
+  g_assert_cmpint (fixture->told, ==, lead);
+}
+
+static void
+test_all (Fixture      *fixture,
+          gconstpointer data)
+{
+  g_autoptr (BaruaIdSet) ids = NULL;
+  gint64 except = barua_spine_model_get_id (fixture->spine, 4);
+  gint64 moved = barua_spine_model_get_id (fixture->spine, 6);
+
+  gtk_selection_model_select_all (GTK_SELECTION_MODEL (fixture->selection));
+  g_assert_cmpuint (barua_selection_model_get_count (fixture->selection), ==, 10);
+  gtk_selection_model_unselect_item (GTK_SELECTION_MODEL (fixture->selection), 4);
+  ids = barua_selection_model_dup_ids (fixture->selection);
+  g_assert_cmpuint (barua_id_set_get_count (ids), ==, 9);
+
+  fake_engine_add_many (fixture->engine, FAKE_INBOX, NEWEST - 86400, 20);
+  wait_for (fixture, 30);
+  fake_engine_redate (fixture->engine, except, NEWEST + 900);
+  while (barua_spine_model_get_id (fixture->spine, 0) != except)
+    g_main_context_iteration (NULL, TRUE);
+  fake_engine_redate (fixture->engine, moved, NEWEST + 1800);
+  while (barua_spine_model_get_id (fixture->spine, 0) != moved)
+    g_main_context_iteration (NULL, TRUE);
+  settle ();
+  assert_ids (fixture, ids);
+  gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (fixture->selection));
+  g_assert_cmpuint (barua_selection_model_get_count (fixture->selection), ==, 0);
+  g_assert_cmpuint (barua_selection_model_get_selected (fixture->selection), ==, GTK_INVALID_LIST_POSITION);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -169,5 +256,7 @@ main (int    argc,
   g_test_add ("/selection/removal", Fixture, NULL, set_up, test_removal, tear_down);
   g_test_add ("/selection/moved", Fixture, NULL, set_up, test_moved, tear_down);
   g_test_add ("/selection/emptied", Fixture, NULL, set_up, test_emptied, tear_down);
+  g_test_add ("/selection/several", Fixture, NULL, set_up, test_several, tear_down);
+  g_test_add ("/selection/all", Fixture, NULL, set_up, test_all, tear_down);
   return g_test_run ();
 }

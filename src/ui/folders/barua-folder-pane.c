@@ -4,7 +4,9 @@
 #include "barua-folder-pane.h"
 
 #include "barua-folder-row.h"
+#include "barua-limits.h"
 #include "barua-status-line.h"
+#include "barua-words.h"
 
 struct _BaruaFolderPane
 {
@@ -14,6 +16,8 @@ struct _BaruaFolderPane
   BaruaStatusLine    *status_line;
   BaruaFolderTree    *tree;
   GtkSingleSelection *selection;
+  GString            *typed;      /* the beginning of a name; empty when typing paused */
+  guint               typed_source;
 };
 
 enum
@@ -115,6 +119,79 @@ row_activated (GtkListView     *view,
   g_signal_emit (self, signals[FOLDER_ACTIVATED], 0);
 }
 
+/* Type-ahead ------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+forget_typed (gpointer data)
+{
+  BaruaFolderPane *self = data;
+
+  self->typed_source = 0;
+  g_string_truncate (self->typed, 0);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+begins_with (GObject    *item,
+             const char *folded)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *name_folded = NULL;
+
+  if (!is_selectable (item))
+    return FALSE;
+  name = barua_words_folder_name (barua_folder_item_get_folder (BARUA_FOLDER_ITEM (item)));
+  name_folded = g_utf8_casefold (name, -1);
+  return g_str_has_prefix (name_folded, folded);
+}
+
+/* The next folder, round the end, whose name begins with what was typed. */
+static void
+go_to_typed (BaruaFolderPane *self)
+{
+  GListModel *rows = G_LIST_MODEL (self->selection);
+  guint n = g_list_model_get_n_items (rows);
+  guint selected = gtk_single_selection_get_selected (self->selection);
+  g_autofree char *folded = g_utf8_casefold (self->typed->str, -1);
+  /* One letter goes on to the next of that letter; more letters may still mean the one that is chosen. */
+  guint from = selected == GTK_INVALID_LIST_POSITION ? 0 : selected + (g_utf8_strlen (self->typed->str, -1) == 1 ? 1 : 0);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GtkTreeListRow) row = g_list_model_get_item (rows, (from + i) % n);
+      g_autoptr (GObject) item = gtk_tree_list_row_get_item (row);
+
+      if (!begins_with (item, folded))
+        continue;
+      gtk_list_view_scroll_to (self->folders, (from + i) % n, GTK_LIST_SCROLL_FOCUS | GTK_LIST_SCROLL_SELECT, NULL);
+      return;
+    }
+}
+
+static gboolean
+key_pressed (GtkEventControllerKey *keys,
+             guint                  key,
+             guint                  code,
+             GdkModifierType        state,
+             BaruaFolderPane       *self)
+{
+  gunichar letter = gdk_keyval_to_unicode (key);
+  gboolean is_held = (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0;
+
+  /* A space belongs to a name only in its middle; a digit alone asks for a date. */
+  if (is_held || self->selection == NULL || !g_unichar_isgraph (letter) ||
+      (self->typed->len == 0 && !g_unichar_isalpha (letter)))
+    {
+      if (is_held || letter != ' ' || self->typed->len == 0)
+        return GDK_EVENT_PROPAGATE;
+    }
+  g_string_append_unichar (self->typed, letter);
+  g_clear_handle_id (&self->typed_source, g_source_remove);
+  self->typed_source = g_timeout_add (BARUA_TIMEOUT_TYPE_AHEAD_MS, forget_typed, self);
+  go_to_typed (self);
+  return GDK_EVENT_STOP;
+}
+
 static gboolean
 grab_focus (GtkWidget *widget)
 {
@@ -131,10 +208,18 @@ barua_folder_pane_dispose (GObject *object)
 {
   BaruaFolderPane *self = BARUA_FOLDER_PANE (object);
 
+  g_clear_handle_id (&self->typed_source, g_source_remove);
   g_clear_object (&self->tree);
   g_clear_object (&self->selection);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_FOLDER_PANE);
   G_OBJECT_CLASS (barua_folder_pane_parent_class)->dispose (object);
+}
+
+static void
+barua_folder_pane_finalize (GObject *object)
+{
+  g_string_free (BARUA_FOLDER_PANE (object)->typed, TRUE);
+  G_OBJECT_CLASS (barua_folder_pane_parent_class)->finalize (object);
 }
 
 static void
@@ -143,6 +228,7 @@ barua_folder_pane_class_init (BaruaFolderPaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = barua_folder_pane_dispose;
+  G_OBJECT_CLASS (klass)->finalize = barua_folder_pane_finalize;
   widget_class->grab_focus = grab_focus;
   g_type_ensure (BARUA_TYPE_STATUS_LINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/folders/barua-folder-pane.ui");
@@ -162,13 +248,18 @@ static void
 barua_folder_pane_init (BaruaFolderPane *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
 
+  self->typed = g_string_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (factory, "setup", G_CALLBACK (setup_row), self);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
   gtk_list_view_set_factory (self->folders, factory);
   g_signal_connect (self->folders, "activate", G_CALLBACK (row_activated), self);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->folders), keys);
 }
 
 void

@@ -5,8 +5,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "barua-date-popover.h"
 #include "barua-limits.h"
 #include "barua-message-row.h"
+#include "barua-search-strip.h"
 #include "barua-selection-model.h"
 #include "barua-words.h"
 
@@ -15,17 +17,36 @@
 /* Nearer to the top than this is at the top. */
 #define TOP_PX            48.0
 #define TOP_FRAMES        3u
+/* While the search strip slides in or out. */
+#define STRIP_FRAMES      20u
 
 struct _BaruaListPane
 {
   AdwBin               parent_instance;
+  AdwToolbarView      *toolbars;
   AdwWindowTitle      *title;
   GtkButton           *folders_button;
+  GtkMenuButton       *menu_button;
+  GtkToggleButton     *search_button;
+  GtkRevealer         *search_revealer;
+  BaruaSearchStrip    *strip;
+  GtkLabel            *coverage;
   GtkStack            *stack;
   GtkScrolledWindow   *scroller;
   GtkListView         *messages;
   GtkButton           *new_mail;
   AdwStatusPage       *empty;
+  GtkButton           *empty_button;
+  GtkButton           *mark_read_button;
+  GtkButton           *mark_unread_button;
+  GtkButton           *star_button;
+  GtkButton           *unstar_button;
+  GtkLabel            *count;
+  GtkButton           *done_button;
+  BaruaDatePopover    *date_popover;
+  BaruaListOptions    *options;
+  GPtrArray           *rows; /* all rows, on screen or not; borrowed */
+  BaruaRowLook         look;
   BaruaEngine         *engine;
   BaruaFolderItem     *folder;
   BaruaSpineModel     *spine;
@@ -34,9 +55,18 @@ struct _BaruaListPane
   guint                n_announced;
   guint                visible_source;
   guint                announce_source;
+  guint                count_source;
+  guint                focus_source;
   guint                top_tick;
   guint                top_frames; /* for which the top is still held */
-  gboolean             to_names;
+  gint64               shown_id;   /* the message that was told last */
+  gint64               wanted_id;  /* to be gone to when the list is there */
+  gint64               wanted_after;
+  gint64               anchor;     /* where the list was before it was searched or filtered */
+  gboolean             anchor_was_chosen;
+  gboolean             wants_chosen;
+  gboolean             picking;    /* one by one, with clicks: until it is ended */
+  gboolean             is_active;  /* words or pills hide something */
 };
 
 enum
@@ -46,12 +76,15 @@ enum
   MESSAGE_CLICKED,
   STAR_CLICKED,
   SPACE,
+  SEVERAL_CHANGED,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BaruaListPane, barua_list_pane, ADW_TYPE_BIN)
+
+static void go_to_date (BaruaListPane *self, gint64 after);
 
 /* Rows ------------------------------------------------------------------------------------------------------------- */
 
@@ -65,11 +98,62 @@ star_clicked (BaruaMessageRow *row,
     g_signal_emit (self, signals[STAR_CLICKED], 0, barua_message_item_get_id (item));
 }
 
+static gboolean
+find_row (BaruaListPane    *self,
+          BaruaMessageItem *item,
+          guint            *position)
+{
+  return item != NULL && self->spine != NULL &&
+         barua_spine_model_find (self->spine, barua_message_item_get_id (item), barua_message_item_get_key (item), position);
+}
+
+static void
+toggle (BaruaListPane *self,
+        guint          position)
+{
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (self->selection);
+
+  if (gtk_selection_model_is_selected (selection, position))
+    gtk_selection_model_unselect_item (selection, position);
+  else
+    gtk_selection_model_select_item (selection, position, FALSE);
+}
+
 static void
 row_clicked (BaruaMessageRow *row,
              BaruaListPane   *self)
 {
-  g_signal_emit (self, signals[MESSAGE_CLICKED], 0);
+  guint position;
+
+  if (!self->picking)
+    g_signal_emit (self, signals[MESSAGE_CLICKED], 0);
+  else if (find_row (self, barua_message_row_get_item (row), &position))
+    toggle (self, position);
+}
+
+static void
+row_held (BaruaMessageRow *row,
+          BaruaListPane   *self)
+{
+  guint position;
+
+  if (!find_row (self, barua_message_row_get_item (row), &position))
+    return;
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, !self->picking);
+  barua_list_pane_begin_selecting (self);
+}
+
+static void
+selected_changed (GtkListItem *list_item)
+{
+  barua_message_row_set_selected (BARUA_MESSAGE_ROW (gtk_list_item_get_child (list_item)), gtk_list_item_get_selected (list_item));
+}
+
+static void
+forget_row (BaruaMessageRow *row,
+            BaruaListPane   *self)
+{
+  g_ptr_array_remove_fast (self->rows, row);
 }
 
 static void
@@ -81,20 +165,33 @@ setup_row (GtkSignalListItemFactory *factory,
 
   g_signal_connect_object (row, "star-clicked", G_CALLBACK (star_clicked), self, 0);
   g_signal_connect_object (row, "clicked", G_CALLBACK (row_clicked), self, 0);
+  g_signal_connect_object (row, "held", G_CALLBACK (row_held), self, 0);
+  barua_message_row_set_look (BARUA_MESSAGE_ROW (row), &self->look);
   gtk_list_item_set_child (list_item, row);
+  g_signal_connect (list_item, "notify::selected", G_CALLBACK (selected_changed), NULL);
+  g_ptr_array_add (self->rows, row);
+  g_signal_connect_object (row, "destroy", G_CALLBACK (forget_row), self, 0);
+}
+
+static void
+teardown_row (GtkSignalListItemFactory *factory,
+              GtkListItem              *list_item,
+              BaruaListPane            *self)
+{
+  g_signal_handlers_disconnect_by_func (list_item, selected_changed, NULL);
 }
 
 static void
 label_row (GtkListItem *list_item)
 {
   BaruaMessageItem *item = gtk_list_item_get_item (list_item);
+  BaruaMessageRow *child = BARUA_MESSAGE_ROW (gtk_list_item_get_child (list_item));
   BaruaRow *row = item != NULL ? barua_message_item_get_row (item) : NULL;
   g_autofree char *label = NULL;
-  gboolean to_names = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (list_item), "to-names"));
 
   if (row == NULL)
     return;
-  label = barua_message_row_dup_label (row, to_names, g_get_real_time () / G_USEC_PER_SEC);
+  label = barua_message_row_dup_label (row, barua_message_row_get_look (child));
   gtk_list_item_set_accessible_label (list_item, label);
   gtk_list_item_set_accessible_description (list_item, row->preview);
 }
@@ -105,10 +202,11 @@ bind_row (GtkSignalListItemFactory *factory,
           BaruaListPane            *self)
 {
   BaruaMessageItem *item = gtk_list_item_get_item (list_item);
+  BaruaMessageRow *row = BARUA_MESSAGE_ROW (gtk_list_item_get_child (list_item));
 
-  barua_message_row_bind (BARUA_MESSAGE_ROW (gtk_list_item_get_child (list_item)), item, self->to_names,
-                          barua_spine_model_get_now (self->spine));
-  g_object_set_data (G_OBJECT (list_item), "to-names", GINT_TO_POINTER (self->to_names));
+  barua_message_row_set_look (row, &self->look);
+  barua_message_row_bind (row, item);
+  selected_changed (list_item);
   g_signal_connect_object (item, "notify::row", G_CALLBACK (label_row), list_item, G_CONNECT_SWAPPED);
   label_row (list_item);
 }
@@ -120,6 +218,20 @@ unbind_row (GtkSignalListItemFactory *factory,
 {
   g_signal_handlers_disconnect_by_data (gtk_list_item_get_item (list_item), list_item);
   barua_message_row_unbind (BARUA_MESSAGE_ROW (gtk_list_item_get_child (list_item)));
+}
+
+/* Rows that are there look otherwise at once; the others when they are needed. */
+static void
+update_look (BaruaListPane *self)
+{
+  self->look.density = barua_list_options_get_density (self->options);
+  self->look.n_previews = barua_list_options_get_previews (self->options);
+  self->look.selecting = barua_list_pane_get_selecting (self);
+  self->look.toggling = self->picking;
+  if (self->spine != NULL)
+    self->look.now = barua_spine_model_get_now (self->spine);
+  for (guint i = 0; i < self->rows->len; i++)
+    barua_message_row_set_look (g_ptr_array_index (self->rows, i), &self->look);
 }
 
 static void
@@ -142,6 +254,24 @@ bind_header (GtkSignalListItemFactory *factory,
 
 /* Title, empty states ---------------------------------------------------------------------------------------------- */
 
+/* "214 found", "Unread only, 24 of 98,120". */
+static char *
+words_of_filter (BaruaListPane *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->spine));
+  g_autofree char *found = barua_words_number (n);
+  g_autofree char *total = barua_words_number (barua_folder_item_get_folder (self->folder)->total);
+
+  if (*barua_search_strip_get_text (self->strip) != '\0')
+    /* Translators: %s is a number of messages. */
+    return g_strdup_printf (ngettext ("%s found", "%s found", n), found);
+  if (barua_search_strip_get_filter (self->strip) == BARUA_FILTER_UNREAD)
+    /* Translators: numbers of messages: "Unread only, 24 of 98,120". */
+    return g_strdup_printf (_("Unread only, %1$s of %2$s"), found, total);
+  /* Translators: numbers of messages: "24 of 98,120". */
+  return g_strdup_printf (_("%1$s of %2$s"), found, total);
+}
+
 static char *
 subtitle_of (BaruaListPane *self)
 {
@@ -152,6 +282,8 @@ subtitle_of (BaruaListPane *self)
   /* What another folder is doing is the status line's to tell. */
   if (status != NULL && status->kind == BARUA_STATUS_SYNCHRONISING && g_strcmp0 (status->folder_name, folder->name) != 0)
     return barua_words_folder (folder);
+  if (*state == '\0' && self->is_active && self->spine != NULL && !barua_spine_model_get_loading (self->spine))
+    return words_of_filter (self);
   return *state != '\0' ? g_steal_pointer (&state) : barua_words_folder (folder);
 }
 
@@ -167,6 +299,57 @@ update_title (BaruaListPane *self)
   name = barua_words_folder_name (barua_folder_item_get_folder (self->folder));
   adw_window_title_set_title (self->title, name);
   adw_window_title_set_subtitle (self->title, subtitle);
+  barua_search_strip_set_folder (self->strip, name);
+}
+
+/* What the person can do about an empty list, or NULL. */
+static void
+show_empty (BaruaListPane *self,
+            const char    *icon,
+            const char    *title,
+            const char    *description,
+            const char    *button)
+{
+  adw_status_page_set_icon_name (self->empty, icon);
+  adw_status_page_set_title (self->empty, title);
+  adw_status_page_set_description (self->empty, description);
+  gtk_button_set_label (self->empty_button, button != NULL ? button : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->empty_button), button != NULL);
+  gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+static void
+show_nothing_found (BaruaListPane *self)
+{
+  if (*barua_search_strip_get_text (self->strip) != '\0')
+    show_empty (self, "system-search-symbolic", _("Nothing Found"), NULL,
+                barua_search_strip_get_scope (self->strip) == BARUA_SEARCH_SCOPE_EVERYWHERE ? NULL : _("Everywhere"));
+  else if (barua_search_strip_get_filter (self->strip) == BARUA_FILTER_UNREAD)
+    show_empty (self, "mail-read-symbolic", _("Nothing Unread Here"), NULL, _("Show All Messages"));
+  else
+    show_empty (self, "system-search-symbolic", _("Nothing Found"), NULL, _("Show All Messages"));
+}
+
+static void
+show_error (BaruaListPane *self,
+            const GError  *error)
+{
+  BaruaErrorCode code = barua_error_get_code (error);
+  g_autofree char *sentence = barua_words_error (code, NULL, NULL);
+  g_autofree char *remedy = barua_words_remedy (code, NULL, NULL);
+  g_autofree char *escaped = g_markup_escape_text (remedy, -1);
+
+  show_empty (self, "dialog-warning-symbolic", sentence, escaped, NULL);
+}
+
+static void
+update_coverage (BaruaListPane *self)
+{
+  gboolean is_search = *barua_search_strip_get_text (self->strip) != '\0' && !barua_spine_model_get_loading (self->spine);
+  g_autofree char *text = barua_words_search_coverage (is_search ? barua_spine_model_get_texts_since (self->spine) : 0);
+
+  gtk_label_set_label (self->coverage, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->coverage), *text != '\0');
 }
 
 static void
@@ -180,28 +363,17 @@ update_page (BaruaListPane *self)
   if (g_list_model_get_n_items (G_LIST_MODEL (self->spine)) > 0)
     gtk_stack_set_visible_child_name (self->stack, "list");
   else if (barua_spine_model_get_error (self->spine) != NULL)
-    {
-      BaruaErrorCode code = barua_error_get_code (barua_spine_model_get_error (self->spine));
-      g_autofree char *sentence = barua_words_error (code, NULL, NULL);
-      g_autofree char *remedy = barua_words_remedy (code, NULL, NULL);
-      g_autofree char *escaped = g_markup_escape_text (remedy, -1);
-
-      adw_status_page_set_icon_name (self->empty, "dialog-warning-symbolic");
-      adw_status_page_set_title (self->empty, sentence);
-      adw_status_page_set_description (self->empty, escaped);
-      gtk_stack_set_visible_child_name (self->stack, "empty");
-    }
+    show_error (self, barua_spine_model_get_error (self->spine));
+  else if (self->is_active)
+    show_nothing_found (self);
   else if (folder->first_sync && folder->server_total > 0)
     gtk_stack_set_visible_child_name (self->stack, "loading");
+  else if (folder->role == BARUA_ROLE_INBOX)
+    show_empty (self, "barua-inbox-symbolic", _("All Read and Filed"), NULL, NULL);
   else
-    {
-      gboolean is_inbox = folder->role == BARUA_ROLE_INBOX;
-
-      adw_status_page_set_icon_name (self->empty, is_inbox ? "barua-inbox-symbolic" : "folder-symbolic");
-      adw_status_page_set_title (self->empty, is_inbox ? _("All Read and Filed") : _("No Messages"));
-      adw_status_page_set_description (self->empty, NULL);
-      gtk_stack_set_visible_child_name (self->stack, "empty");
-    }
+    show_empty (self, "folder-symbolic", _("No Messages"), NULL, NULL);
+  if (self->is_active)
+    update_title (self);
 }
 
 static void
@@ -274,7 +446,10 @@ static gboolean
 announce (gpointer data)
 {
   BaruaListPane *self = data;
-  g_autofree char *text = g_strdup_printf (ngettext ("%u new message", "%u new messages", self->n_announced), self->n_announced);
+  g_autofree char *folder = self->folder != NULL ? barua_words_folder_name (barua_folder_item_get_folder (self->folder)) : NULL;
+  /* Translators: the second is a folder: "3 new messages in Inbox". */
+  g_autofree char *text = g_strdup_printf (ngettext ("%1$u new message in %2$s", "%1$u new messages in %2$s", self->n_announced),
+                                           self->n_announced, folder != NULL ? folder : "");
 
   self->announce_source = 0;
   self->n_announced = 0;
@@ -294,6 +469,15 @@ engine_arrived (BaruaListPane *self,
     self->announce_source = g_timeout_add (BARUA_TIMEOUT_ANNOUNCE_MS, announce, self);
 }
 
+/* Whether what arrives comes in at the top. */
+static gboolean
+is_by_date (BaruaListPane *self)
+{
+  const BaruaListQuery *query = barua_spine_model_get_query (self->spine);
+
+  return query->sort == BARUA_SORT_DATE && !query->ascending && !self->is_active;
+}
+
 /* The view keeps what is on screen where it is. At the very top that would hide what has just arrived. */
 static void
 items_changed (BaruaListPane *self,
@@ -301,6 +485,11 @@ items_changed (BaruaListPane *self,
                guint          removed,
                guint          added)
 {
+  if (!is_by_date (self))
+    {
+      update_page (self);
+      return;
+    }
   if (position == 0 && added > removed && self->n_new == 0 && is_at_top (self))
     scroll_to_top (self);
   else if (position == 0 && added > removed && !barua_spine_model_get_loading (self->spine) &&
@@ -353,10 +542,116 @@ scrolled (BaruaListPane *self)
 /* Choosing --------------------------------------------------------------------------------------------------------- */
 
 static void
+tell_chosen (BaruaListPane *self,
+             gint64         id)
+{
+  if (id == self->shown_id)
+    return;
+  self->shown_id = id;
+  g_signal_emit (self, signals[MESSAGE_CHOSEN], 0, id);
+}
+
+static void
 selected_id_changed (BaruaListPane *self,
                      gint64         id)
 {
-  g_signal_emit (self, signals[MESSAGE_CHOSEN], 0, id);
+  if (!barua_list_pane_get_selecting (self) && self->wanted_id == 0)
+    tell_chosen (self, id);
+}
+
+static gboolean
+announce_count (gpointer data)
+{
+  BaruaListPane *self = data;
+
+  self->count_source = 0;
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), gtk_label_get_label (self->count), GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+update_several (BaruaListPane *self)
+{
+  gboolean selecting = barua_list_pane_get_selecting (self);
+  guint n = barua_list_pane_get_n_selected (self);
+  g_autofree char *number = barua_words_number (n);
+  /* Translators: %s is a number of messages or conversations. */
+  g_autofree char *label = n > 0 ? g_strdup_printf (ngettext ("%s selected", "%s selected", n), number)
+                                 : g_strdup (_("None selected"));
+  GtkButton *acts[] = { self->mark_read_button, self->mark_unread_button, self->star_button, self->unstar_button };
+
+  gtk_label_set_label (self->count, label);
+  for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
+    gtk_widget_set_visible (GTK_WIDGET (acts[i]), n > 0);
+  adw_toolbar_view_set_reveal_bottom_bars (self->toolbars, selecting);
+  if (self->look.selecting != selecting || self->look.toggling != self->picking)
+    update_look (self);
+  if (selecting && self->count_source == 0)
+    self->count_source = g_timeout_add (BARUA_TIMEOUT_ANNOUNCE_MS, announce_count, self);
+  if (!selecting)
+    g_clear_handle_id (&self->count_source, g_source_remove);
+  g_signal_emit (self, signals[SEVERAL_CHANGED], 0);
+}
+
+/* To the one that was chosen before. */
+static void
+end_selecting (BaruaListPane *self)
+{
+  guint lead = self->selection != NULL ? barua_selection_model_get_selected (self->selection) : GTK_INVALID_LIST_POSITION;
+
+  if (!barua_list_pane_get_selecting (self))
+    return;
+  self->picking = FALSE;
+  if (lead != GTK_INVALID_LIST_POSITION)
+    gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), lead, TRUE);
+  update_several (self);
+  tell_chosen (self, self->selection != NULL ? barua_selection_model_get_selected_id (self->selection) : 0);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
+gboolean
+barua_list_pane_get_selecting (BaruaListPane *self)
+{
+  return self->picking || barua_list_pane_get_n_selected (self) > 1;
+}
+
+guint
+barua_list_pane_get_n_selected (BaruaListPane *self)
+{
+  return self->selection != NULL ? barua_selection_model_get_count (self->selection) : 0;
+}
+
+BaruaIdSet *
+barua_list_pane_dup_selected (BaruaListPane *self)
+{
+  return self->selection != NULL ? barua_selection_model_dup_ids (self->selection) : barua_id_set_new ();
+}
+
+GPtrArray *
+barua_list_pane_list_selected (BaruaListPane *self,
+                               guint          max)
+{
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GtkBitset) bits = self->selection != NULL ? gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection)) : NULL;
+  GtkBitsetIter iter;
+  guint position;
+
+  if (bits == NULL || !gtk_bitset_iter_init_first (&iter, bits, &position))
+    return items;
+  do
+    g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (self->selection), position));
+  while (items->len < max && gtk_bitset_iter_next (&iter, &position));
+  return items;
+}
+
+void
+barua_list_pane_begin_selecting (BaruaListPane *self)
+{
+  if (self->spine == NULL || self->picking)
+    return;
+  self->picking = TRUE;
+  update_several (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 static void
@@ -364,6 +659,8 @@ row_activated (GtkListView   *view,
                guint          position,
                BaruaListPane *self)
 {
+  if (self->picking)
+    return;
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (self->selection), position, TRUE);
   g_signal_emit (self, signals[MESSAGE_ACTIVATED], 0);
 }
@@ -371,7 +668,7 @@ row_activated (GtkListView   *view,
 gint64
 barua_list_pane_get_chosen (BaruaListPane *self)
 {
-  return self->selection != NULL ? barua_selection_model_get_selected_id (self->selection) : 0;
+  return self->selection != NULL && !barua_list_pane_get_selecting (self) ? barua_selection_model_get_selected_id (self->selection) : 0;
 }
 
 BaruaMessageItem *
@@ -427,6 +724,17 @@ barua_list_pane_move_to_unread (BaruaListPane *self)
   return FALSE;
 }
 
+static void
+toggle_focused (BaruaListPane *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *row = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
+  guint position;
+
+  if (row != NULL && BARUA_IS_MESSAGE_ROW (row) && find_row (self, barua_message_row_get_item (BARUA_MESSAGE_ROW (row)), &position))
+    toggle (self, position);
+}
+
 static gboolean
 key_pressed (GtkEventControllerKey *controller,
              guint                  key,
@@ -438,6 +746,11 @@ key_pressed (GtkEventControllerKey *controller,
 
   if (held != 0 && held != GDK_SHIFT_MASK)
     return GDK_EVENT_PROPAGATE;
+  if (held == 0 && self->picking && (key == GDK_KEY_space || key == GDK_KEY_KP_Space))
+    {
+      toggle_focused (self);
+      return GDK_EVENT_STOP;
+    }
   if (key == GDK_KEY_space || key == GDK_KEY_KP_Space)
     {
       g_signal_emit (self, signals[SPACE], 0, (state & GDK_SHIFT_MASK) != 0);
@@ -461,21 +774,267 @@ grab_focus (GtkWidget *widget)
   return gtk_widget_grab_focus (GTK_WIDGET (self->messages));
 }
 
-/* Object ----------------------------------------------------------------------------------------------------------- */
+/* The list itself -------------------------------------------------------------------------------------------------- */
 
 static void
-forget_folder (BaruaListPane *self)
+forget_list (BaruaListPane *self)
 {
   if (self->spine != NULL)
     g_signal_handlers_disconnect_by_data (self->spine, self);
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
-  if (self->folder != NULL)
-    g_signal_handlers_disconnect_by_data (self->folder, self);
   g_clear_object (&self->selection);
   g_clear_object (&self->spine);
+}
+
+static void
+forget_folder (BaruaListPane *self)
+{
+  forget_list (self);
+  if (self->folder != NULL)
+    g_signal_handlers_disconnect_by_data (self->folder, self);
   g_clear_object (&self->folder);
 }
+
+/* Where the person was, in the list that replaces the other. */
+static void
+go_to_wanted (BaruaListPane *self)
+{
+  gint64 id = self->wanted_id;
+  guint position;
+
+  self->wanted_id = 0;
+  if (self->wanted_after != 0)
+    {
+      gint64 after = self->wanted_after;
+
+      self->wanted_after = 0;
+      go_to_date (self, after);
+      return;
+    }
+  if (id == 0 || !barua_spine_model_find (self->spine, id, G_MININT64, &position))
+    {
+      tell_chosen (self, barua_selection_model_get_selected_id (self->selection));
+      if (g_list_model_get_n_items (G_LIST_MODEL (self->spine)) > 0)
+        scroll_to_top (self);
+    }
+  else if (self->wants_chosen)
+    gtk_list_view_scroll_to (self->messages, position, GTK_LIST_SCROLL_SELECT, NULL);
+  else
+    {
+      gtk_list_view_scroll_to (self->messages, position, GTK_LIST_SCROLL_NONE, NULL);
+      tell_chosen (self, 0);
+    }
+}
+
+static void
+loading_changed (BaruaListPane *self)
+{
+  update_page (self);
+  update_coverage (self);
+  if (!barua_spine_model_get_loading (self->spine))
+    go_to_wanted (self);
+}
+
+/* The model of the folder, order, filter and words that are asked for now. */
+static void
+make_list (BaruaListPane *self)
+{
+  const BaruaFolder *folder = barua_folder_item_get_folder (self->folder);
+  BaruaListQuery query = { .folder = folder->id,
+                           .sort = barua_list_options_get_sort (self->options),
+                           .ascending = barua_list_options_get_ascending (self->options),
+                           .grouped = barua_list_options_get_grouped (self->options),
+                           .filter = barua_search_strip_get_filter (self->strip),
+                           .scope = barua_search_strip_get_scope (self->strip),
+                           .account = folder->account,
+                           .text = barua_search_strip_get_text (self->strip) };
+
+  forget_list (self);
+  self->picking = FALSE;
+  self->is_active = barua_search_strip_is_active (self->strip);
+  self->spine = barua_spine_model_new (self->engine, &query);
+  self->selection = barua_selection_model_new (self->spine);
+  self->look.to_names = folder->role == BARUA_ROLE_SENT || folder->role == BARUA_ROLE_DRAFTS || folder->role == BARUA_ROLE_OUTBOX;
+  self->look.by_size = query.sort == BARUA_SORT_SIZE;
+  self->look.grouped = barua_spine_model_get_query (self->spine)->grouped;
+  update_look (self);
+  set_new_count (self, 0);
+  gtk_list_view_set_model (self->messages, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (self->spine, "notify::loading", G_CALLBACK (loading_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->spine, "sections-changed", G_CALLBACK (update_look), self, G_CONNECT_SWAPPED);
+  /* After the view, so that it has the rows when it is told to scroll. */
+  g_signal_connect_object (self->spine, "items-changed", G_CALLBACK (items_changed), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (self->selection, "count-changed", G_CALLBACK (update_several), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->selection, "selected-id-changed", G_CALLBACK (selected_id_changed), self, G_CONNECT_SWAPPED);
+  update_several (self);
+}
+
+static gint64
+first_on_screen (BaruaListPane *self)
+{
+  GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->scroller), 40, 40, GTK_PICK_DEFAULT);
+  GtkWidget *row = widget != NULL ? gtk_widget_get_ancestor (widget, BARUA_TYPE_MESSAGE_ROW) : NULL;
+  BaruaMessageItem *item = row != NULL ? barua_message_row_get_item (BARUA_MESSAGE_ROW (row)) : NULL;
+
+  return item != NULL ? barua_message_item_get_id (item) : 0;
+}
+
+/* Another order: what was chosen still is. */
+static void
+order_changed (BaruaListPane *self)
+{
+  if (self->folder == NULL)
+    return;
+  self->wanted_id = self->shown_id;
+  self->wants_chosen = TRUE;
+  make_list (self);
+}
+
+/* Other words or pills. Without any the list is where it was. */
+static void
+search_changed (BaruaListPane *self)
+{
+  gboolean was_active = self->is_active;
+  gboolean is_active;
+
+  if (self->folder == NULL)
+    return;
+  if (!was_active)
+    {
+      self->anchor = self->shown_id != 0 ? self->shown_id : first_on_screen (self);
+      self->anchor_was_chosen = self->shown_id != 0;
+    }
+  is_active = barua_search_strip_is_active (self->strip);
+  self->wanted_id = is_active ? self->shown_id : self->anchor;
+  self->wants_chosen = is_active || self->anchor_was_chosen;
+  make_list (self);
+  update_title (self);
+}
+
+/* Search ----------------------------------------------------------------------------------------------------------- */
+
+static void
+search_revealed (BaruaListPane *self)
+{
+  gboolean revealed = gtk_toggle_button_get_active (self->search_button);
+
+  /* The view keeps a row at its share of the height; the top is to stay the top while the strip slides in. */
+  if (self->folder != NULL && is_at_top (self))
+    {
+      scroll_to_top (self);
+      self->top_frames = STRIP_FRAMES;
+    }
+  gtk_revealer_set_reveal_child (self->search_revealer, revealed);
+  if (revealed)
+    gtk_widget_grab_focus (GTK_WIDGET (self->strip));
+  else
+    {
+      barua_search_strip_clear (self->strip);
+      gtk_widget_grab_focus (GTK_WIDGET (self));
+    }
+}
+
+void
+barua_list_pane_search (BaruaListPane *self)
+{
+  if (gtk_toggle_button_get_active (self->search_button))
+    gtk_widget_grab_focus (GTK_WIDGET (self->strip));
+  else
+    gtk_toggle_button_set_active (self->search_button, TRUE);
+}
+
+static void
+leave_search (BaruaListPane *self)
+{
+  barua_list_pane_escape (self);
+}
+
+static void
+empty_button_clicked (BaruaListPane *self)
+{
+  if (*barua_search_strip_get_text (self->strip) != '\0')
+    barua_search_strip_set_scope (self->strip, BARUA_SEARCH_SCOPE_EVERYWHERE);
+  else
+    barua_search_strip_clear (self->strip);
+}
+
+gboolean
+barua_list_pane_escape (BaruaListPane *self)
+{
+  if (barua_list_pane_get_selecting (self))
+    end_selecting (self);
+  else if (barua_search_strip_is_active (self->strip))
+    barua_search_strip_clear (self->strip);
+  else if (gtk_toggle_button_get_active (self->search_button))
+    gtk_toggle_button_set_active (self->search_button, FALSE);
+  else
+    return FALSE;
+  return TRUE;
+}
+
+/* Going to a date -------------------------------------------------------------------------------------------------- */
+
+/* The newest message before @after. */
+static void
+go_to_date (BaruaListPane *self,
+            gint64         after)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->spine));
+  guint position;
+
+  if (n == 0)
+    return;
+  barua_spine_model_find_date (self->spine, after - 1, &position);
+  /* From below: then the day stands at the top, what came before it under it. */
+  gtk_list_view_scroll_to (self->messages, n - 1, GTK_LIST_SCROLL_NONE, NULL);
+  gtk_list_view_scroll_to (self->messages, MIN (position, n - 1), GTK_LIST_SCROLL_FOCUS | GTK_LIST_SCROLL_SELECT, NULL);
+}
+
+static void
+date_chosen (BaruaListPane *self,
+             gint64         first,
+             gint64         after)
+{
+  if (self->spine == NULL)
+    return;
+  if (barua_spine_model_get_query (self->spine)->sort == BARUA_SORT_DATE)
+    {
+      go_to_date (self, after);
+      return;
+    }
+  /* Only a list by date has a place for it. */
+  self->wanted_after = after;
+  g_action_group_change_action_state (barua_list_options_get_actions (self->options), "list-sort", g_variant_new_string ("date"));
+}
+
+static gboolean
+focus_later (gpointer data)
+{
+  BaruaListPane *self = data;
+
+  self->focus_source = 0;
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  return G_SOURCE_REMOVE;
+}
+
+/* A popover gives the focus back to the button it hangs on, after it told that it is closed. */
+static void
+date_closed (BaruaListPane *self)
+{
+  if (self->focus_source == 0)
+    self->focus_source = g_idle_add (focus_later, self);
+}
+
+void
+barua_list_pane_go_to_date (BaruaListPane *self,
+                            const char    *text)
+{
+  if (self->spine != NULL)
+    barua_date_popover_open (self->date_popover, text);
+}
+
+/* Object ----------------------------------------------------------------------------------------------------------- */
 
 static void
 barua_list_pane_dispose (GObject *object)
@@ -484,13 +1043,49 @@ barua_list_pane_dispose (GObject *object)
 
   g_clear_handle_id (&self->visible_source, g_source_remove);
   g_clear_handle_id (&self->announce_source, g_source_remove);
+  g_clear_handle_id (&self->count_source, g_source_remove);
+  g_clear_handle_id (&self->focus_source, g_source_remove);
+  g_clear_pointer ((GtkWidget **)&self->date_popover, gtk_widget_unparent);
   if (self->top_tick != 0)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->top_tick);
   self->top_tick = 0;
   forget_folder (self);
   g_clear_object (&self->engine);
+  g_clear_object (&self->options);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_LIST_PANE);
   G_OBJECT_CLASS (barua_list_pane_parent_class)->dispose (object);
+}
+
+static void
+barua_list_pane_finalize (GObject *object)
+{
+  g_ptr_array_unref (BARUA_LIST_PANE (object)->rows);
+  G_OBJECT_CLASS (barua_list_pane_parent_class)->finalize (object);
+}
+
+static void
+bind_children (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, toolbars);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, title);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, folders_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, search_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, search_revealer);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, strip);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, coverage);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, stack);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, scroller);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, messages);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, new_mail);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, empty);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, empty_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, mark_read_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, mark_unread_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, star_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, unstar_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, count);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, done_button);
 }
 
 static void
@@ -499,15 +1094,11 @@ barua_list_pane_class_init (BaruaListPaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = barua_list_pane_dispose;
+  G_OBJECT_CLASS (klass)->finalize = barua_list_pane_finalize;
+  g_type_ensure (BARUA_TYPE_SEARCH_STRIP);
   widget_class->grab_focus = grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/list/barua-list-pane.ui");
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, title);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, folders_button);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, stack);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, scroller);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, messages);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, new_mail);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, empty);
+  bind_children (widget_class);
 
   signals[MESSAGE_CHOSEN] =
     g_signal_new ("message-chosen", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
@@ -517,6 +1108,8 @@ barua_list_pane_class_init (BaruaListPaneClass *klass)
     g_signal_new ("message-clicked", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STAR_CLICKED] =
     g_signal_new ("star-clicked", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[SEVERAL_CHANGED] =
+    g_signal_new ("several-changed", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SPACE] =
     g_signal_new ("space", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 }
@@ -528,8 +1121,11 @@ barua_list_pane_init (BaruaListPane *self)
   g_autoptr (GtkListItemFactory) headers = gtk_signal_list_item_factory_new ();
   GtkEventController *keys = gtk_event_controller_key_new ();
 
+  self->rows = g_ptr_array_new ();
+  self->look.n_previews = 1;
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (rows, "setup", G_CALLBACK (setup_row), self);
+  g_signal_connect (rows, "teardown", G_CALLBACK (teardown_row), self);
   g_signal_connect (rows, "bind", G_CALLBACK (bind_row), self);
   g_signal_connect (rows, "unbind", G_CALLBACK (unbind_row), self);
   gtk_list_view_set_factory (self->messages, rows);
@@ -541,6 +1137,16 @@ barua_list_pane_init (BaruaListPane *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self->messages), keys);
+  self->date_popover = g_object_new (BARUA_TYPE_DATE_POPOVER, NULL);
+  gtk_widget_set_parent (GTK_WIDGET (self->date_popover), GTK_WIDGET (self->menu_button));
+  g_signal_connect_object (self->date_popover, "go", G_CALLBACK (date_chosen), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->date_popover, "closed", G_CALLBACK (date_closed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search_button, "notify::active", G_CALLBACK (search_revealed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->strip, "changed", G_CALLBACK (search_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->strip, "leave", G_CALLBACK (leave_search), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->strip, "down", G_CALLBACK (gtk_widget_grab_focus), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->empty_button, "clicked", G_CALLBACK (empty_button_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->done_button, "clicked", G_CALLBACK (end_selecting), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->new_mail, "clicked", G_CALLBACK (go_to_top), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (vadjustment (self), "value-changed", G_CALLBACK (scrolled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (vadjustment (self), "changed", G_CALLBACK (scrolled), self, G_CONNECT_SWAPPED);
@@ -558,30 +1164,62 @@ barua_list_pane_set_engine (BaruaListPane *self,
 }
 
 void
+barua_list_pane_set_options (BaruaListPane    *self,
+                             BaruaListOptions *options)
+{
+  g_return_if_fail (self->options == NULL);
+
+  self->options = g_object_ref (options);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "list-view", barua_list_options_get_actions (options));
+  g_signal_connect_object (options, "order-changed", G_CALLBACK (order_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (options, "look-changed", G_CALLBACK (update_look), self, G_CONNECT_SWAPPED);
+  update_look (self);
+}
+
+gboolean
+barua_list_pane_get_grouped (BaruaListPane *self)
+{
+  return self->look.grouped;
+}
+
+gint64
+barua_list_pane_get_folder (BaruaListPane *self)
+{
+  return self->folder != NULL ? barua_folder_item_get_id (self->folder) : 0;
+}
+
+gint64
+barua_list_pane_get_marks_folder (BaruaListPane *self)
+{
+  const BaruaListQuery *query = self->spine != NULL ? barua_spine_model_get_query (self->spine) : NULL;
+  gboolean is_search = *barua_search_strip_get_text (self->strip) != '\0';
+
+  return query == NULL || (is_search && barua_search_strip_get_scope (self->strip) != BARUA_SEARCH_SCOPE_FOLDER) ? 0 : query->folder;
+}
+
+void
 barua_list_pane_show_folder (BaruaListPane   *self,
                              BaruaFolderItem *folder)
 {
-  BaruaListQuery query = { .folder = barua_folder_item_get_id (folder), .sort = BARUA_SORT_DATE };
-  BaruaRole role = barua_folder_item_get_folder (folder)->role;
+  g_autoptr (GPtrArray) accounts = barua_engine_list_accounts (self->engine);
 
+  g_return_if_fail (self->options != NULL);
   if (self->folder == folder)
     return;
   forget_folder (self);
+  /* What was searched was searched there. */
+  barua_search_strip_clear (self->strip);
+  barua_search_strip_set_accounts (self->strip, accounts->len);
+  gtk_toggle_button_set_active (self->search_button, FALSE);
   self->folder = g_object_ref (folder);
-  self->to_names = role == BARUA_ROLE_SENT || role == BARUA_ROLE_DRAFTS || role == BARUA_ROLE_OUTBOX;
-  self->spine = barua_spine_model_new (self->engine, &query);
-  self->selection = barua_selection_model_new (self->spine);
-  set_new_count (self, 0);
+  self->wanted_id = self->wanted_after = self->anchor = 0;
   gtk_stack_set_visible_child_name (self->stack, "loading");
   gtk_adjustment_set_value (vadjustment (self), 0);
-  gtk_list_view_set_model (self->messages, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->folder, "notify::folder", G_CALLBACK (folder_notify), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->spine, "notify::loading", G_CALLBACK (update_page), self, G_CONNECT_SWAPPED);
-  /* After the view, so that it has the rows when it is told to scroll. */
-  g_signal_connect_object (self->spine, "items-changed", G_CALLBACK (items_changed), self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
-  g_signal_connect_object (self->selection, "selected-id-changed", G_CALLBACK (selected_id_changed), self, G_CONNECT_SWAPPED);
+  make_list (self);
   update_title (self);
-  barua_engine_set_open_folder (self->engine, query.folder);
+  barua_engine_set_open_folder (self->engine, barua_folder_item_get_id (folder));
+  self->shown_id = 0;
   g_signal_emit (self, signals[MESSAGE_CHOSEN], 0, (gint64)0);
 }
 

@@ -6,6 +6,7 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 #include "barua-painted.h"
 #include "barua-words.h"
@@ -13,28 +14,29 @@
 #define DIM_SMALL    0.85
 #define PREVIEW_SIZE 0.92
 #define GAP          6
+#define MAX_PEOPLE   4u
 
 struct _BaruaMessageRow
 {
   GtkWidget         parent_instance;
   BaruaMessageItem *item;
-  gint64            now;
+  BaruaRowLook      look;
   BaruaRowMetrics   metrics;
-  BaruaDensity      density;
-  guint             n_previews;
   GtkIconPaintable *clip;
   GtkIconPaintable *star;
   GtkIconPaintable *outline;
   GtkIconPaintable *replied;
   GtkIconPaintable *forwarded;
-  gboolean          to_names;
+  GtkIconPaintable *tick;
   gboolean          hover;
+  gboolean          selected;
 };
 
 enum
 {
   STAR_CLICKED,
   CLICKED,
+  HELD,
   N_SIGNALS
 };
 
@@ -48,38 +50,84 @@ row_of (BaruaMessageRow *self)
   return self->item != NULL ? barua_message_item_get_row (self->item) : NULL;
 }
 
-static const char *
-name_of (const BaruaRow *row,
-         gboolean        to_names)
+/* Sender, recipients, or who takes part. (full) */
+static char *
+name_of (const BaruaRow     *row,
+         const BaruaRowLook *look)
 {
-  if (to_names)
-    return row->to;
-  return *row->from_name != '\0' ? row->from_name : row->from_address;
+  return look->to_names ? g_strdup (row->to) : barua_words_people (row, MAX_PEOPLE);
+}
+
+/* A conversation is unread when any of it is. */
+static gboolean
+is_unread (const BaruaRow     *row,
+           const BaruaRowLook *look)
+{
+  return !(row->flags & BARUA_FLAG_SEEN) || (look->grouped && row->thread_unread > 0);
+}
+
+static char *
+size_of (const BaruaRow *row)
+{
+  return barua_words_size (row->thread_size > 0 ? row->thread_size : row->size);
+}
+
+/* In Drafts all are. */
+static gboolean
+is_draft (const BaruaRow     *row,
+          const BaruaRowLook *look)
+{
+  return ((row->flags & BARUA_FLAG_DRAFT) || (look->grouped && row->thread_draft)) && !look->to_names;
 }
 
 /* For the screen reader ------------------------------------------------------------------------------------------- */
 
+/* What there is besides the text: "3 messages, has attachments, starred, replied". */
+static void
+append_marks (GString            *text,
+              const BaruaRow     *row,
+              const BaruaRowLook *look)
+{
+  g_autoptr (GStrvBuilder) parts = g_strv_builder_new ();
+  g_auto (GStrv) strv = NULL;
+  g_autofree char *joined = NULL;
+
+  if (look->grouped && row->thread_count > 1)
+    g_strv_builder_take (parts, g_strdup_printf (ngettext ("%u message", "%u messages", row->thread_count), row->thread_count));
+  if (look->by_size)
+    g_strv_builder_take (parts, size_of (row));
+  /* Translators: marks of a message, read out one after the other: "3 messages, has attachments, starred". */
+  if (row->has_attachment)
+    g_strv_builder_add (parts, _("has attachments"));
+  if (row->flags & BARUA_FLAG_FLAGGED)
+    g_strv_builder_add (parts, _("starred"));
+  if (row->flags & BARUA_FLAG_ANSWERED)
+    g_strv_builder_add (parts, _("replied"));
+  if (row->flags & BARUA_FLAG_FORWARDED)
+    g_strv_builder_add (parts, _("forwarded"));
+  strv = g_strv_builder_end (parts);
+  if (*strv == NULL)
+    return;
+  /* Translators: between the marks of a message. */
+  joined = g_strjoinv (_(", "), strv);
+  g_string_append_printf (text, " %s.", joined);
+}
+
 char *
-barua_message_row_dup_label (const BaruaRow *row,
-                             gboolean        to_names,
-                             gint64          now)
+barua_message_row_dup_label (const BaruaRow     *row,
+                             const BaruaRowLook *look)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *date = barua_words_date (row->date, now);
-  gboolean starred = (row->flags & BARUA_FLAG_FLAGGED) != 0;
+  g_autofree char *date = barua_words_date (row->date, look->now);
+  g_autofree char *name = name_of (row, look);
 
-  if (!(row->flags & BARUA_FLAG_SEEN))
+  if (is_unread (row, look))
     g_string_append_printf (text, "%s. ", _("Unread"));
-  g_string_append_printf (text, "%s. ", name_of (row, to_names));
+  if (is_draft (row, look))
+    g_string_append_printf (text, "%s. ", _("Draft"));
+  g_string_append_printf (text, "%s. ", *name != '\0' ? name : _("(no recipient)"));
   g_string_append_printf (text, "%s. %s.", *row->subject != '\0' ? row->subject : _("(no subject)"), date);
-  if (row->has_attachment && starred)
-    g_string_append_printf (text, " %s.", _("Has attachments, starred"));
-  else if (row->has_attachment)
-    g_string_append_printf (text, " %s.", _("Has attachments"));
-  else if (starred)
-    g_string_append_printf (text, " %s.", _("Starred"));
-  if (row->flags & BARUA_FLAG_ANSWERED)
-    g_string_append_printf (text, " %s.", _("Replied"));
+  append_marks (text, row, look);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -204,6 +252,68 @@ draw_dot (Canvas        *canvas,
   gtk_snapshot_pop (canvas->snapshot);
 }
 
+/* UI.md 3: in several, what is selected has a tick where the dot would be. */
+static void
+draw_tick (Canvas        *canvas,
+           const GdkRGBA *colour)
+{
+  BaruaMessageRow *self = canvas->self;
+  const BaruaRowMetrics *m = &self->metrics;
+  int size = MIN (m->icon, 2 * m->dot_x);
+  int left = canvas->rtl ? canvas->width - m->dot_x - size / 2 : m->dot_x - size / 2;
+  int top = m->baseline[0] - (int)lround (0.35 * m->em) - size / 2;
+
+  if (self->tick == NULL)
+    return;
+  gtk_snapshot_save (canvas->snapshot);
+  gtk_snapshot_translate (canvas->snapshot, &GRAPHENE_POINT_INIT ((float)left, (float)top));
+  gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (self->tick), canvas->snapshot, size, size, colour, 1);
+  gtk_snapshot_restore (canvas->snapshot);
+}
+
+static int
+text_width (Canvas     *canvas,
+            const char *text,
+            double      size)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (canvas->self), text);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  int width;
+
+  pango_attr_list_insert (attributes, pango_attr_scale_new (size));
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_get_pixel_size (layout, &width, NULL);
+  return width;
+}
+
+/* How many messages, in a pill that ends at @end. Returns where it begins. */
+static int
+draw_count (Canvas        *canvas,
+            guint          count,
+            int            end,
+            int            baseline,
+            const GdkRGBA *colour)
+{
+  const BaruaRowMetrics *m = &canvas->self->metrics;
+  g_autofree char *text = barua_words_number (count);
+  int pad = (int)lround (0.4 * m->em);
+  int taken = text_width (canvas, text, DIM_SMALL);
+  int width = MAX (taken + 2 * pad, (int)lround (1.4 * m->em));
+  int height = (int)lround (1.2 * m->em);
+  int x = canvas->rtl ? canvas->width - end : end - width;
+  GdkRGBA ground = faded (&canvas->ink, 0.1);
+  graphene_rect_t bounds =
+    GRAPHENE_RECT_INIT ((float)x, (float)(baseline - (int)lround (0.92 * m->em)), (float)width, (float)height);
+  GskRoundedRect pill;
+
+  gsk_rounded_rect_init_from_rect (&pill, &bounds, (float)height / 2);
+  gtk_snapshot_push_rounded_clip (canvas->snapshot, &pill);
+  gtk_snapshot_append_color (canvas->snapshot, &ground, &bounds);
+  gtk_snapshot_pop (canvas->snapshot);
+  draw_text (canvas, text, end - width + (width - taken) / 2, taken, baseline, DIM_SMALL, FALSE, FALSE, colour);
+  return end - width;
+}
+
 static void
 draw_placeholder (Canvas *canvas)
 {
@@ -235,8 +345,9 @@ draw_first_line (Canvas         *canvas,
 {
   BaruaMessageRow *self = canvas->self;
   const BaruaRowMetrics *m = &self->metrics;
-  gboolean unread = !(row->flags & BARUA_FLAG_SEEN);
-  g_autofree char *date = barua_words_date_row (row->date, self->now);
+  gboolean unread = is_unread (row, &self->look);
+  g_autofree char *date = self->look.by_size ? size_of (row) : barua_words_date_row (row->date, self->look.now);
+  g_autofree char *name = name_of (row, &self->look);
   int end = canvas->width - m->end;
 
   end -= draw_text (canvas, date, m->text_x, end - m->text_x, m->baseline[0], DIM_SMALL, FALSE, TRUE,
@@ -248,7 +359,7 @@ draw_first_line (Canvas         *canvas,
       draw_icon (canvas, self->clip, end, m->baseline[0], dim);
       end -= GAP;
     }
-  draw_text (canvas, name_of (row, self->to_names), m->text_x, end - m->text_x, m->baseline[0], 1.0, unread, FALSE,
+  draw_text (canvas, name, m->text_x, end - m->text_x, m->baseline[0], 1.0, unread, FALSE,
              &canvas->ink);
 }
 
@@ -259,10 +370,11 @@ draw_second_line (Canvas         *canvas,
 {
   BaruaMessageRow *self = canvas->self;
   const BaruaRowMetrics *m = &self->metrics;
-  gboolean unread = !(row->flags & BARUA_FLAG_SEEN);
+  gboolean unread = is_unread (row, &self->look);
   gboolean starred = (row->flags & BARUA_FLAG_FLAGGED) != 0;
   gboolean has_subject = *row->subject != '\0';
   int end = canvas->width - m->end;
+  int start = m->text_x;
 
   if (starred || self->hover)
     {
@@ -272,6 +384,8 @@ draw_second_line (Canvas         *canvas,
                  starred ? &yellow : dim);
       end = star_x (self, canvas->width) - GAP;
     }
+  if (self->look.grouped && row->thread_count > 1)
+    end = draw_count (canvas, row->thread_count, end, m->baseline[1], unread ? &canvas->ink : dim) - GAP;
   if (row->flags & BARUA_FLAG_FORWARDED)
     {
       end -= m->icon;
@@ -284,21 +398,58 @@ draw_second_line (Canvas         *canvas,
       draw_icon (canvas, self->replied, end, m->baseline[1], dim);
       end -= GAP;
     }
-  draw_text (canvas, has_subject ? row->subject : _("(no subject)"), m->text_x, end - m->text_x, m->baseline[1], 1.0, unread, FALSE,
+  if (is_draft (row, &self->look))
+    {
+      GdkRGBA accent = accent_of (adw_style_manager_get_accent_color (adw_style_manager_get_default ()));
+
+      start += draw_text (canvas, _("Draft"), start, end - start, m->baseline[1], 1.0, FALSE, FALSE, &accent) + GAP;
+    }
+  draw_text (canvas, has_subject ? row->subject : _("(no subject)"), start, end - start, m->baseline[1], 1.0, unread, FALSE,
              has_subject ? &canvas->ink : dim);
 }
 
+/* Where the first of several lines of @text ends, in bytes; its length when one is enough. */
+static int
+first_line_length (Canvas     *canvas,
+                   const char *text,
+                   int         width)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (canvas->self), text);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  PangoLayoutLine *second;
+
+  pango_attr_list_insert (attributes, pango_attr_scale_new (PREVIEW_SIZE));
+  pango_layout_set_attributes (layout, attributes);
+  pango_layout_set_single_paragraph_mode (layout, TRUE);
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_width (layout, width * PANGO_SCALE);
+  second = pango_layout_get_line_readonly (layout, 1);
+  return second != NULL ? pango_layout_line_get_start_index (second) : (int)strlen (text);
+}
+
+/* The lines stand on their own baselines, not on what the script would need; the last one carries the ellipsis. */
 static void
 draw_previews (Canvas         *canvas,
                const BaruaRow *row,
                const GdkRGBA  *dim)
 {
   const BaruaRowMetrics *m = &canvas->self->metrics;
+  int width = canvas->width - m->text_x - m->end;
+  g_autofree char *first = NULL;
+  int length;
 
-  /* Two lines need the text broken; one is simply cut. The last line carries the ellipsis. */
-  if (m->n_previews >= 1 && *row->preview != '\0')
-    draw_text (canvas, row->preview, m->text_x, canvas->width - m->text_x - m->end, m->baseline[2], PREVIEW_SIZE, FALSE,
-               FALSE, dim);
+  if (m->n_previews == 0 || *row->preview == '\0' || width <= 0)
+    return;
+  if (m->n_previews == 1)
+    {
+      draw_text (canvas, row->preview, m->text_x, width, m->baseline[2], PREVIEW_SIZE, FALSE, FALSE, dim);
+      return;
+    }
+  length = first_line_length (canvas, row->preview, width);
+  first = g_strndup (row->preview, (gsize)length);
+  draw_text (canvas, g_strchomp (first), m->text_x, width, m->baseline[2], PREVIEW_SIZE, FALSE, FALSE, dim);
+  if (row->preview[length] != '\0')
+    draw_text (canvas, row->preview + length, m->text_x, width, m->baseline[3], PREVIEW_SIZE, FALSE, FALSE, dim);
 }
 
 static void
@@ -321,11 +472,14 @@ barua_message_row_snapshot (GtkWidget   *widget,
       return;
     }
   dim = dim_of (&canvas.ink);
-  if (!(row->flags & BARUA_FLAG_SEEN))
+  if ((self->look.selecting && self->selected) || is_unread (row, &self->look))
     {
       GdkRGBA accent = accent_of (adw_style_manager_get_accent_color (adw_style_manager_get_default ()));
 
-      draw_dot (&canvas, &accent);
+      if (self->look.selecting && self->selected)
+        draw_tick (&canvas, &accent);
+      else
+        draw_dot (&canvas, &accent);
     }
   draw_first_line (&canvas, row, &dim);
   draw_second_line (&canvas, row, &dim);
@@ -338,7 +492,8 @@ barua_message_row_snapshot (GtkWidget   *widget,
 static void
 update_metrics (BaruaMessageRow *self)
 {
-  barua_row_metrics_init (&self->metrics, barua_row_metrics_get_em (GTK_WIDGET (self)), self->density, self->n_previews);
+  barua_row_metrics_init (&self->metrics, barua_row_metrics_get_em (GTK_WIDGET (self)), self->look.density,
+                          self->look.n_previews);
 }
 
 static GtkSizeRequestMode
@@ -385,6 +540,7 @@ drop_icons (BaruaMessageRow *self)
   g_clear_object (&self->outline);
   g_clear_object (&self->replied);
   g_clear_object (&self->forwarded);
+  g_clear_object (&self->tick);
 }
 
 static void
@@ -399,6 +555,7 @@ load_icons (BaruaMessageRow *self)
   self->outline = look_up (widget, "non-starred-symbolic", self->metrics.icon);
   self->replied = look_up (widget, "mail-reply-sender-symbolic", self->metrics.icon);
   self->forwarded = look_up (widget, "mail-forward-symbolic", self->metrics.icon);
+  self->tick = look_up (widget, "object-select-symbolic", MIN (self->metrics.icon, 2 * self->metrics.dot_x));
 }
 
 static void
@@ -448,6 +605,13 @@ is_on_star (BaruaMessageRow *self,
   return from_start >= star_x (self, width) - GAP && ABS (y - middle) <= self->metrics.em;
 }
 
+/* Control and Shift select more: the list's own business. */
+static gboolean
+is_extending (GtkGestureClick *gesture)
+{
+  return (gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0;
+}
+
 static void
 pressed (GtkGestureClick *gesture,
          int              n_press,
@@ -455,10 +619,13 @@ pressed (GtkGestureClick *gesture,
          double           y,
          BaruaMessageRow *self)
 {
-  if (!is_on_star (self, x, y))
+  gboolean on_star = is_on_star (self, x, y);
+
+  if (!on_star && (!self->look.toggling || is_extending (gesture)))
     return;
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  g_signal_emit (self, signals[STAR_CLICKED], 0);
+  if (on_star)
+    g_signal_emit (self, signals[STAR_CLICKED], 0);
 }
 
 static void
@@ -468,8 +635,18 @@ released (GtkGestureClick *gesture,
           double           y,
           BaruaMessageRow *self)
 {
-  if (n_press == 1 && !is_on_star (self, x, y))
+  if ((n_press == 1 || self->look.toggling) && !is_on_star (self, x, y) && !is_extending (gesture))
     g_signal_emit (self, signals[CLICKED], 0);
+}
+
+static void
+held (GtkGestureLongPress *gesture,
+      double               x,
+      double               y,
+      BaruaMessageRow     *self)
+{
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  g_signal_emit (self, signals[HELD], 0);
 }
 
 static void
@@ -497,6 +674,7 @@ barua_message_row_class_init (BaruaMessageRowClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);
   signals[STAR_CLICKED] =
     g_signal_new ("star-clicked", BARUA_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[HELD] = g_signal_new ("held", BARUA_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CLICKED] = g_signal_new ("clicked", BARUA_TYPE_MESSAGE_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -505,8 +683,9 @@ barua_message_row_init (BaruaMessageRow *self)
 {
   GtkEventController *motion = gtk_event_controller_motion_new ();
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkGesture *hold = gtk_gesture_long_press_new ();
 
-  self->n_previews = 1;
+  self->look.n_previews = 1;
   g_signal_connect (motion, "enter", G_CALLBACK (hover_entered), self);
   g_signal_connect (motion, "leave", G_CALLBACK (hover_left), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
@@ -514,6 +693,9 @@ barua_message_row_init (BaruaMessageRow *self)
   g_signal_connect (click, "pressed", G_CALLBACK (pressed), self);
   g_signal_connect (click, "released", G_CALLBACK (released), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (hold), TRUE);
+  g_signal_connect (hold, "pressed", G_CALLBACK (held), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (hold));
 }
 
 GtkWidget *
@@ -524,14 +706,10 @@ barua_message_row_new (void)
 
 void
 barua_message_row_bind (BaruaMessageRow  *self,
-                        BaruaMessageItem *item,
-                        gboolean          to_names,
-                        gint64            now)
+                        BaruaMessageItem *item)
 {
   barua_message_row_unbind (self);
   self->item = g_object_ref (item);
-  self->to_names = to_names;
-  self->now = now;
   g_signal_connect_object (item, "notify::row", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -552,11 +730,30 @@ barua_message_row_get_item (BaruaMessageRow *self)
 }
 
 void
-barua_message_row_set_density (BaruaMessageRow *self,
-                               BaruaDensity     density,
-                               guint            n_previews)
+barua_message_row_set_look (BaruaMessageRow    *self,
+                            const BaruaRowLook *look)
 {
-  self->density = density;
-  self->n_previews = n_previews;
-  gtk_widget_queue_resize (GTK_WIDGET (self));
+  gboolean new_height = self->look.density != look->density || self->look.n_previews != look->n_previews;
+
+  self->look = *look;
+  if (new_height)
+    gtk_widget_queue_resize (GTK_WIDGET (self));
+  else
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+const BaruaRowLook *
+barua_message_row_get_look (BaruaMessageRow *self)
+{
+  return &self->look;
+}
+
+void
+barua_message_row_set_selected (BaruaMessageRow *self,
+                                gboolean         selected)
+{
+  if (self->selected == selected)
+    return;
+  self->selected = selected;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }

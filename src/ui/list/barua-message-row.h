@@ -8,25 +8,37 @@
 
 G_BEGIN_DECLS
 
+/* What a list tells its rows besides their message. */
+typedef struct
+{
+  BaruaDensity density;
+  guint        n_previews; /* 0 ... 2 */
+  gboolean     to_names;   /* of Sent and Drafts, which show the recipients */
+  gboolean     by_size;    /* the size in the place of the date */
+  gboolean     grouped;    /* conversations: the number of messages beside the subject */
+  gboolean     selecting;  /* a tick in the place of the dot where the row is selected */
+  gboolean     toggling;   /* a click selects or unselects besides what is selected */
+  gint64       now;        /* what dates are relative to, seconds since 1970 */
+} BaruaRowLook;
+
 /* One row of a message list: draws itself, without children, at a height that depends on density and font size only.
- * Signals: "star-clicked", "clicked" (elsewhere, with the pointer or a finger). */
+ * Signals: "star-clicked"; "clicked" (elsewhere, with the pointer or a finger, without Control or Shift); "held" (pressed for
+ * long with a finger). */
 #define BARUA_TYPE_MESSAGE_ROW (barua_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaMessageRow, barua_message_row, BARUA, MESSAGE_ROW, GtkWidget)
 
 GtkWidget        *barua_message_row_new            (void);
-/* @to_names: of Sent and Drafts, which show the recipients. @now: what dates are relative to. */
-void              barua_message_row_bind           (BaruaMessageRow  *self,
-                                                    BaruaMessageItem *item,
-                                                    gboolean          to_names,
-                                                    gint64            now);
-void              barua_message_row_unbind         (BaruaMessageRow  *self);
-BaruaMessageItem *barua_message_row_get_item       (BaruaMessageRow  *self);
-void              barua_message_row_set_density    (BaruaMessageRow  *self,
-                                                    BaruaDensity      density,
-                                                    guint             n_previews);
-/* "Unread. Maria Müller. Re: Fahrkarten. Today 09:41. 1 attachment, starred." (full) */
-char             *barua_message_row_dup_label      (const BaruaRow   *row,
-                                                    gboolean          to_names,
-                                                    gint64            now);
+void              barua_message_row_bind           (BaruaMessageRow    *self,
+                                                    BaruaMessageItem   *item);
+void              barua_message_row_unbind         (BaruaMessageRow    *self);
+BaruaMessageItem *barua_message_row_get_item       (BaruaMessageRow    *self);
+void              barua_message_row_set_look       (BaruaMessageRow    *self,
+                                                    const BaruaRowLook *look);
+const BaruaRowLook *barua_message_row_get_look     (BaruaMessageRow    *self);
+void              barua_message_row_set_selected   (BaruaMessageRow    *self,
+                                                    gboolean            selected);
+/* "Unread. Maria Müller. Re: Fahrkarten. Today 09:41. 3 messages, has attachments, starred." (full) */
+char             *barua_message_row_dup_label      (const BaruaRow     *row,
+                                                    const BaruaRowLook *look);
 
 G_END_DECLS

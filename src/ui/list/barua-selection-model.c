@@ -5,15 +5,24 @@ struct _BaruaSelectionModel
 {
   GObject          parent_instance;
   BaruaSpineModel *spine;
-  guint            position; /* GTK_INVALID_LIST_POSITION: none */
+  GtkBitset       *bits;      /* positions that are selected */
+  guint            position;  /* the lead: the one that is shown alone, or was; GTK_INVALID_LIST_POSITION: none */
   gint64           id;
   gint64           key;
-  gboolean         is_moving; /* it has left its place and comes again: no position, but still the one */
+  gboolean         is_moving; /* the lead has left its place and comes again: no position, but still the one */
+  /* What was selected, by id: what leaves and comes again (sorted anew, first of its section now) is selected again. Inverted:
+   * all up to @limit, which came before the choice was made, except @ids. */
+  BaruaIdSet      *ids;
+  gboolean         inverted;
+  gint64           limit;
+  gint64           told_id;
+  guint            told_count;
 };
 
 enum
 {
   SELECTED_ID_CHANGED,
+  COUNT_CHANGED,
   N_SIGNALS
 };
 
@@ -72,41 +81,109 @@ section_model_init (GtkSectionModelInterface *iface)
 
 /* Selection -------------------------------------------------------------------------------------------------------- */
 
-static void
-set_position (BaruaSelectionModel *self,
-              guint                position)
+static guint
+count_of (BaruaSelectionModel *self)
 {
-  gint64 old_id = self->id;
-
-  self->is_moving = FALSE;
-  self->position = position;
-  self->id = position != GTK_INVALID_LIST_POSITION ? barua_spine_model_get_id (self->spine, position) : 0;
-  self->key = position != GTK_INVALID_LIST_POSITION ? barua_spine_model_get_key (self->spine, position) : 0;
-  if (self->id != old_id)
-    g_signal_emit (self, signals[SELECTED_ID_CHANGED], 0, self->id);
+  return (guint)gtk_bitset_get_size (self->bits);
 }
 
 static void
-move_selection (BaruaSelectionModel *self,
-                guint                position)
+tell (BaruaSelectionModel *self)
 {
-  guint old = self->position;
+  guint n = count_of (self);
+  gint64 id = n == 1 || self->is_moving ? self->id : 0;
+  gboolean new_count = n != self->told_count;
+  gboolean new_id = id != self->told_id;
 
-  if (old == position)
+  if (self->is_moving && n == 0)
     return;
-  set_position (self, position);
-  if (old != GTK_INVALID_LIST_POSITION && position != GTK_INVALID_LIST_POSITION)
-    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), MIN (old, position),
-                                           MAX (old, position) - MIN (old, position) + 1);
-  else
-    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), old != GTK_INVALID_LIST_POSITION ? old : position, 1);
+  self->told_count = n;
+  self->told_id = id;
+  if (new_count)
+    g_signal_emit (self, signals[COUNT_CHANGED], 0, n);
+  if (new_id)
+    g_signal_emit (self, signals[SELECTED_ID_CHANGED], 0, id);
+}
+
+static void
+set_lead (BaruaSelectionModel *self,
+          guint                position)
+{
+  gboolean is_one = position != GTK_INVALID_LIST_POSITION;
+
+  self->is_moving = FALSE;
+  self->position = position;
+  self->id = is_one ? barua_spine_model_get_id (self->spine, position) : 0;
+  self->key = is_one ? barua_spine_model_get_key (self->spine, position) : 0;
+}
+
+static int
+compare_ids (gconstpointer a,
+             gconstpointer b)
+{
+  gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
+
+  return (x > y) - (x < y);
+}
+
+/* The ids at the positions of @bits, ascending. */
+static BaruaIdSet *
+ids_of (BaruaSelectionModel *self,
+        const GtkBitset     *bits)
+{
+  BaruaIdSet *ids = barua_id_set_new ();
+  g_autoptr (GArray) sorted = g_array_new (FALSE, FALSE, sizeof (gint64));
+  GtkBitsetIter iter;
+  guint position;
+
+  if (gtk_bitset_iter_init_first (&iter, bits, &position))
+    do
+      {
+        gint64 id = barua_spine_model_get_id (self->spine, position);
+
+        if (id > 0)
+          g_array_append_val (sorted, id);
+      }
+    while (gtk_bitset_iter_next (&iter, &position));
+  g_array_sort (sorted, compare_ids);
+  for (guint i = 0; i < sorted->len; i++)
+    barua_id_set_add (ids, (guint64)g_array_index (sorted, gint64, i));
+  return ids;
+}
+
+static void
+remember (BaruaSelectionModel *self)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self));
+  g_autoptr (GtkBitset) listed = NULL;
+
+  self->inverted = count_of (self) > n / 2 && count_of (self) > 1;
+  self->limit = 0;
+  if (self->inverted)
+    {
+      listed = gtk_bitset_new_range (0, n);
+      gtk_bitset_subtract (listed, self->bits);
+      for (guint i = 0; i < n; i++)
+        self->limit = MAX (self->limit, barua_spine_model_get_id (self->spine, i));
+    }
+  barua_id_set_unref (self->ids);
+  self->ids = ids_of (self, self->inverted ? listed : self->bits);
+}
+
+static gboolean
+is_remembered (BaruaSelectionModel *self,
+               gint64               id)
+{
+  if (self->inverted)
+    return id <= self->limit && !barua_id_set_contains (self->ids, (guint64)id);
+  return barua_id_set_contains (self->ids, (guint64)id);
 }
 
 static gboolean
 is_selected (GtkSelectionModel *model,
              guint              position)
 {
-  return position != GTK_INVALID_LIST_POSITION && BARUA_SELECTION_MODEL (model)->position == position;
+  return position != GTK_INVALID_LIST_POSITION && gtk_bitset_contains (BARUA_SELECTION_MODEL (model)->bits, position);
 }
 
 static GtkBitset *
@@ -114,38 +191,39 @@ get_selection_in_range (GtkSelectionModel *model,
                         guint              position,
                         guint              n_items)
 {
+  return gtk_bitset_ref (BARUA_SELECTION_MODEL (model)->bits);
+}
+
+/* All other ways to select come here. */
+static gboolean
+set_selection (GtkSelectionModel *model,
+               GtkBitset         *selected,
+               GtkBitset         *mask)
+{
   BaruaSelectionModel *self = BARUA_SELECTION_MODEL (model);
-  GtkBitset *selection = gtk_bitset_new_empty ();
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self));
+  g_autoptr (GtkBitset) added = gtk_bitset_copy (selected);
+  g_autoptr (GtkBitset) bits = gtk_bitset_copy (self->bits);
+  g_autoptr (GtkBitset) changes = NULL;
 
-  if (self->position != GTK_INVALID_LIST_POSITION && self->position >= position && self->position - position < n_items)
-    gtk_bitset_add (selection, self->position);
-  return selection;
-}
-
-static gboolean
-select_item (GtkSelectionModel *model,
-             guint              position,
-             gboolean           unselect_rest)
-{
-  if (position >= g_list_model_get_n_items (G_LIST_MODEL (model)))
-    return FALSE;
-  move_selection (BARUA_SELECTION_MODEL (model), position);
-  return TRUE;
-}
-
-static gboolean
-unselect_item (GtkSelectionModel *model,
-               guint              position)
-{
-  if (is_selected (model, position))
-    move_selection (BARUA_SELECTION_MODEL (model), GTK_INVALID_LIST_POSITION);
-  return TRUE;
-}
-
-static gboolean
-unselect_all (GtkSelectionModel *model)
-{
-  move_selection (BARUA_SELECTION_MODEL (model), GTK_INVALID_LIST_POSITION);
+  gtk_bitset_intersect (added, mask);
+  gtk_bitset_subtract (bits, mask);
+  gtk_bitset_union (bits, added);
+  gtk_bitset_remove_range_closed (bits, n, G_MAXUINT);
+  changes = gtk_bitset_copy (bits);
+  gtk_bitset_difference (changes, self->bits);
+  if (gtk_bitset_is_empty (changes))
+    return TRUE;
+  gtk_bitset_unref (self->bits);
+  self->bits = g_steal_pointer (&bits);
+  if (gtk_bitset_is_empty (self->bits))
+    set_lead (self, GTK_INVALID_LIST_POSITION);
+  else if (self->position == GTK_INVALID_LIST_POSITION || !gtk_bitset_contains (self->bits, self->position))
+    set_lead (self, gtk_bitset_get_minimum (self->bits));
+  remember (self);
+  gtk_selection_model_selection_changed (model, gtk_bitset_get_minimum (changes),
+                                         gtk_bitset_get_maximum (changes) - gtk_bitset_get_minimum (changes) + 1);
+  tell (self);
   return TRUE;
 }
 
@@ -154,23 +232,64 @@ selection_model_init (GtkSelectionModelInterface *iface)
 {
   iface->is_selected = is_selected;
   iface->get_selection_in_range = get_selection_in_range;
-  iface->select_item = select_item;
-  iface->unselect_item = unselect_item;
-  iface->unselect_all = unselect_all;
+  iface->set_selection = set_selection;
 }
 
 /* Changes ---------------------------------------------------------------------------------------------------------- */
 
+/* Bits for what has just been put in. */
 static void
-take_moved (BaruaSelectionModel *self)
+select_again (BaruaSelectionModel *self,
+              guint                position,
+              guint                added)
+{
+  if (!self->inverted && barua_id_set_is_empty (self->ids))
+    return;
+  for (guint i = position; i < position + added; i++)
+    if (is_remembered (self, barua_spine_model_get_id (self->spine, i)))
+      gtk_bitset_add (self->bits, i);
+}
+
+/* Where the lead is after the change; FALSE when it is gone for good. */
+static gboolean
+follow_lead (BaruaSelectionModel *self,
+             guint                position,
+             guint                removed,
+             guint                added)
 {
   guint found;
 
-  if (!self->is_moving || !barua_spine_model_find (self->spine, self->id, self->key, &found))
-    return;
-  self->is_moving = FALSE;
-  self->position = found;
-  gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), found, 1);
+  if (self->position == GTK_INVALID_LIST_POSITION)
+    {
+      if (self->is_moving && barua_spine_model_find (self->spine, self->id, self->key, &found))
+        {
+          self->is_moving = FALSE;
+          self->position = found;
+        }
+      return TRUE;
+    }
+  if (self->position < position)
+    return TRUE;
+  if (self->position >= position + removed)
+    {
+      self->position = self->position - removed + added;
+      return TRUE;
+    }
+  /* It was among them: found again (a neighbour that came along), about to come again elsewhere, or gone. */
+  if (barua_spine_model_find (self->spine, self->id, self->key, &found))
+    {
+      self->position = found;
+      return TRUE;
+    }
+  self->position = GTK_INVALID_LIST_POSITION;
+  self->is_moving = barua_spine_model_is_moving (self->spine, self->id, &self->key);
+  if (!self->is_moving && barua_spine_model_get_successor (self->spine, self->id, &self->id, &self->key))
+    {
+      self->is_moving = TRUE;
+      if (!self->inverted)
+        barua_id_set_add (self->ids, (guint64)self->id);
+    }
+  return self->is_moving;
 }
 
 static void
@@ -180,42 +299,26 @@ spine_items_changed (BaruaSelectionModel *self,
                      guint                added)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (self));
-  guint fallback = GTK_INVALID_LIST_POSITION;
-  guint found;
+  guint fallback = n > 0 ? MIN (position, n - 1) : GTK_INVALID_LIST_POSITION;
+  gboolean is_here;
 
-  if (self->position == GTK_INVALID_LIST_POSITION || self->position < position)
-    {
-      g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
-      take_moved (self);
-      return;
-    }
-  if (self->position >= position + removed)
-    {
-      self->position = self->position - removed + added;
-      g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
-      return;
-    }
-  /* It was among them: found again (a neighbour that came along), about to come again elsewhere, or gone. */
-  if (barua_spine_model_find (self->spine, self->id, self->key, &found))
-    {
-      self->position = found;
-      g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
-      return;
-    }
-  self->is_moving = barua_spine_model_is_moving (self->spine, self->id, &self->key);
-  if (self->is_moving)
-    {
-      self->position = GTK_INVALID_LIST_POSITION;
-      g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
-      return;
-    }
-  if (n > 0)
-    fallback = MIN (position, n - 1);
-  self->position = GTK_INVALID_LIST_POSITION;
+  gtk_bitset_splice (self->bits, position, removed, added);
+  select_again (self, position, added);
+  is_here = follow_lead (self, position, removed, added);
+  if (!is_here && !gtk_bitset_is_empty (self->bits))
+    set_lead (self, gtk_bitset_get_minimum (self->bits));
   g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
-  set_position (self, fallback);
-  if (fallback != GTK_INVALID_LIST_POSITION)
-    gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), fallback, 1);
+  if (!is_here && gtk_bitset_is_empty (self->bits))
+    {
+      /* All that was selected is gone: the one that took its place. */
+      if (fallback != GTK_INVALID_LIST_POSITION)
+        gtk_bitset_add (self->bits, fallback);
+      set_lead (self, fallback);
+      remember (self);
+      if (fallback != GTK_INVALID_LIST_POSITION)
+        gtk_selection_model_selection_changed (GTK_SELECTION_MODEL (self), fallback, 1);
+    }
+  tell (self);
 }
 
 static void
@@ -229,7 +332,11 @@ spine_sections_changed (BaruaSelectionModel *self,
 static void
 barua_selection_model_finalize (GObject *object)
 {
-  g_clear_object (&BARUA_SELECTION_MODEL (object)->spine);
+  BaruaSelectionModel *self = BARUA_SELECTION_MODEL (object);
+
+  g_clear_object (&self->spine);
+  g_clear_pointer (&self->bits, gtk_bitset_unref);
+  g_clear_pointer (&self->ids, barua_id_set_unref);
   G_OBJECT_CLASS (barua_selection_model_parent_class)->finalize (object);
 }
 
@@ -239,12 +346,16 @@ barua_selection_model_class_init (BaruaSelectionModelClass *klass)
   G_OBJECT_CLASS (klass)->finalize = barua_selection_model_finalize;
   signals[SELECTED_ID_CHANGED] = g_signal_new ("selected-id-changed", BARUA_TYPE_SELECTION_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                                NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[COUNT_CHANGED] = g_signal_new ("count-changed", BARUA_TYPE_SELECTION_MODEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_UINT);
 }
 
 static void
 barua_selection_model_init (BaruaSelectionModel *self)
 {
   self->position = GTK_INVALID_LIST_POSITION;
+  self->bits = gtk_bitset_new_empty ();
+  self->ids = barua_id_set_new ();
 }
 
 BaruaSelectionModel *
@@ -267,11 +378,23 @@ barua_selection_model_get_spine (BaruaSelectionModel *self)
 gint64
 barua_selection_model_get_selected_id (BaruaSelectionModel *self)
 {
-  return self->id;
+  return count_of (self) == 1 || self->is_moving ? self->id : 0;
 }
 
 guint
 barua_selection_model_get_selected (BaruaSelectionModel *self)
 {
   return self->position;
+}
+
+guint
+barua_selection_model_get_count (BaruaSelectionModel *self)
+{
+  return count_of (self);
+}
+
+BaruaIdSet *
+barua_selection_model_dup_ids (BaruaSelectionModel *self)
+{
+  return ids_of (self, self->bits);
 }

@@ -7,19 +7,26 @@
 
 G_BEGIN_DECLS
 
-/* What is selected in a message list: a GtkSelectionModel and GtkSectionModel over a BaruaSpineModel. It keeps ids, not
- * objects: nothing selected is kept alive, and nothing that is inserted costs more for it. One message at a time; the interface
- * is that of any number (GtkBitset). When the selected message leaves, the one that took its place is selected.
+/* What is selected in a message list: a GtkSelectionModel and GtkSectionModel over a BaruaSpineModel, for one, some or all
+ * messages. Positions are a GtkBitset, ids an id set with an "all except" form: no item is kept alive, what is inserted is not
+ * selected, what leaves its place and comes again still is. When all that was selected has left, the message that took its
+ * place is selected.
  *
- * Signals: "selected-id-changed" (gint64 id), also when the same message was moved; 0: none. */
+ * The lead is the message that was selected alone last, as long as it is among the selected; else the first of them.
+ *
+ * Signals: "count-changed" (guint n), "selected-id-changed" (gint64 id): the one that is selected alone, also when the same
+ * message was moved; 0: none or several. */
 #define BARUA_TYPE_SELECTION_MODEL (barua_selection_model_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaSelectionModel, barua_selection_model, BARUA, SELECTION_MODEL, GObject)
 
 BaruaSelectionModel *barua_selection_model_new             (BaruaSpineModel     *spine);
 BaruaSpineModel     *barua_selection_model_get_spine       (BaruaSelectionModel *self);
-/* 0 when nothing is selected. */
+/* The message that is selected alone; 0 when none or several are. */
 gint64               barua_selection_model_get_selected_id (BaruaSelectionModel *self);
-/* GTK_INVALID_LIST_POSITION when nothing is selected. */
+/* The lead; GTK_INVALID_LIST_POSITION when nothing is selected. */
 guint                barua_selection_model_get_selected    (BaruaSelectionModel *self);
+guint                barua_selection_model_get_count       (BaruaSelectionModel *self);
+/* All that is selected. (full) */
+BaruaIdSet          *barua_selection_model_dup_ids         (BaruaSelectionModel *self);
 
 G_END_DECLS

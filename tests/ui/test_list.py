@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The message list on the scripted engine: several at once, search and filter, order and density, dates, keys, narrow windows."""
+
+import os
+import re
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path[:0] = [HERE]
+from barua_window import Atspi, Window, run, until  # noqa: E402
+
+ROWS = 300
+# Places in the list menu.
+SORT, GROUPED, DENSITY, SELECT, MARK_ALL, GO_TO_DATE = range(6)
+
+
+class ListTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="barua-list-")
+        self.window = Window(os.environ["BARUA_FAKE"], str(ROWS), self.folder.name, log=os.path.join(self.folder.name, "log"),
+                             environment={"LANGUAGE": "en", "LC_ALL": "en_US.UTF-8"})
+        self.window.start()
+        self.row(ROWS, 30)
+
+    def tearDown(self):
+        outcome = getattr(self._outcome, "result", None)
+        failed = outcome is not None and any(test is self for test, _ in outcome.failures + outcome.errors)
+        if failed:
+            sys.stderr.write(self.window.describe() + "\n" + self.window.said()[-2000:] + "\n")
+        said = self.window.complaints()
+        self.window.stop()
+        self.folder.cleanup()
+        self.assertEqual([], said)
+
+    # Small words ----------------------------------------------------------------------------------------------------
+
+    def row(self, number, seconds=10):
+        return self.window.find("list item", f" {number}[.] ", seconds=seconds)
+
+    def numbers(self):
+        return [int(found.group(1)) for found in (re.search(r" (\d+)\. \S+ ", row) for row in self.window.rows()) if found]
+
+    def choose(self, number):
+        self.window.click(self.row(number))
+        self.window.find("heading", f" {number}$")
+
+    def type(self, text):
+        run("xdotool", "type", "--delay", "20", text)
+
+    def items(self):
+        """The items of the open menu, from the top. GTK 4.18 tells their names to nobody."""
+        found = [item for role in ("menu item", "check menu item", "radio menu item") for item in self.window.all(role)]
+        return sorted(found, key=lambda item: item.get_extents(Atspi.CoordType.WINDOW).y)
+
+    def menu(self, *places):
+        """Through the list menu: the item of each place in turn."""
+        self.window.activate(self.window.find("toggle button", "^List Menu$"))
+        seen = None
+        for place in places:
+            # A submenu begins with the way back.
+            first = 0 if seen is None else 1
+            items = until(lambda: self.items() != seen and len(self.items()) > place and self.items(), 10, "the menu")
+            seen = items
+            self.window.activate(items[place + first])
+
+    def state(self, item, state):
+        return item.get_state_set().contains(state)
+
+    # Several --------------------------------------------------------------------------------------------------------
+
+    def test_several(self):
+        window = self.window
+        self.choose(298)
+        window.key("shift+Down", "shift+Down")
+        window.see("3 selected")
+        window.see("3 Conversations Selected")
+        window.see("297\n")
+        self.assertTrue(self.state(self.row(297), Atspi.StateType.SELECTED))
+        # Back to the one that was chosen, with the focus in the list.
+        window.key("Escape")
+        window.gone(None, "3 Conversations Selected")
+        window.find("heading", " 298$")
+        window.key("Down")
+        window.find("heading", " 297$")
+
+    def test_all_and_marks(self):
+        window = self.window
+        self.choose(298)
+        window.key("ctrl+a")
+        window.see(f"{ROWS} selected")
+        window.activate(window.find("button", "^Mark as Unread$"))
+        until(lambda: len(window.rows()) > 3 and all(row.startswith("Unread.") for row in window.rows()), 20, "all unread")
+        window.find("button", "^Undo$")
+        # Only what was changed is changed back: every fifth was unread before.
+        window.key("ctrl+z")
+        until(lambda: [row.startswith("Unread.") for row in window.rows()][:6].count(True) in (1, 2), 20, "as before")
+        # The first may go to the toast.
+        window.key("Escape", "Escape")
+        window.gone(None, "selected$")
+
+    def test_picking(self):
+        window = self.window
+        self.menu(SELECT)
+        window.see("None selected")
+        window.click(self.row(299))
+        window.see("1 selected")
+        window.click(self.row(297))
+        window.see("2 selected")
+        window.click(self.row(299))
+        window.see("1 selected")
+        window.activate(window.find("button", "^End Selection$"))
+        window.find("heading", " 297$")
+        window.gone("button", "^End Selection$")
+
+    def test_mark_all_read(self):
+        window = self.window
+        self.assertTrue(any(row.startswith("Unread.") for row in window.rows()))
+        self.menu(MARK_ALL)
+        until(lambda: window.rows() and not any(row.startswith("Unread.") for row in window.rows()), 20, "all read")
+        window.see("Marked 60 messages as read")
+        window.activate(window.find("button", "^Undo$"))
+        until(lambda: any(row.startswith("Unread.") for row in window.rows()), 20, "unread again")
+
+    # Search ---------------------------------------------------------------------------------------------------------
+
+    def test_search(self):
+        window = self.window
+        self.choose(298)
+        window.key("ctrl+f")
+        entry = window.find(None, "^Search Inbox$")
+        until(lambda: self.state(entry, Atspi.StateType.FOCUSED) or "text" in window.focused().get_role_name(), 10, "focus in the entry")
+        self.type("garden")
+        window.see("50 found")
+        until(lambda: window.rows() and all("garden" in row for row in window.rows()), 10, "hits only")
+        self.type(" 299")
+        self.window.key("BackSpace", "BackSpace", "BackSpace", "BackSpace")
+        window.see("50 found")
+        window.key("ctrl+a")
+        self.type("nowhere at all")
+        window.see("Nothing Found")
+        window.find("button", "^Everywhere$")
+        # First the words go, then the strip; the list is where it was.
+        window.key("Escape")
+        window.find("heading", " 298$")
+        window.find(None, "^Search Inbox$")
+        window.key("Escape")
+        window.gone(None, "^Search Inbox$")
+        self.assertTrue(self.state(self.row(298), Atspi.StateType.SELECTED))
+
+    def test_pills(self):
+        window = self.window
+        window.key("ctrl+f")
+        window.activate(window.find("toggle button", "^Unread$"))
+        window.see("Unread only, 60 of 300")
+        until(lambda: window.rows() and all(row.startswith("Unread.") for row in window.rows()), 10, "unread only")
+        window.activate(window.find("toggle button", "^Starred$"))
+        until(lambda: window.rows() and all("starred" in row for row in window.rows()), 10, "starred ones of them")
+        window.key("Escape")
+        window.see("60 unread")
+
+    # Order, look ----------------------------------------------------------------------------------------------------
+
+    def test_order(self):
+        window = self.window
+        self.choose(297)
+        self.menu(SORT, 7)
+        until(lambda: self.numbers() and self.numbers() == sorted(self.numbers()), 10, "the other way round")
+        # What was chosen still is, and on screen.
+        self.assertIn(297, self.numbers())
+        window.find("heading", " 297$")
+
+    def test_density(self):
+        window = self.window
+        height = self.row(299).get_extents(Atspi.CoordType.WINDOW).height
+        self.menu(DENSITY, 1)
+        until(lambda: self.row(299).get_extents(Atspi.CoordType.WINDOW).height < height * 0.8, 10, "lower rows")
+        heights = {item.get_extents(Atspi.CoordType.WINDOW).height for item in window.all("list item", r" \d+[.] ")}
+        self.assertEqual(1, len(heights), heights)
+        self.menu(DENSITY, 0)
+        self.menu(DENSITY, 4)
+        until(lambda: self.row(299).get_extents(Atspi.CoordType.WINDOW).height > height * 1.15, 10, "higher rows")
+
+    # Dates, keys ----------------------------------------------------------------------------------------------------
+
+    def test_go_to_date(self):
+        window = self.window
+        self.choose(298)
+        window.key("ctrl+g")
+        window.find("label", "^Go to Date$")
+        self.type("yesterday")
+        window.key("Return")
+        until(lambda: "Yesterday" in next((row for row in window.rows() if f" {self.chosen()}." in row), ""), 10, "a message of yesterday")
+        # A digit begins a date too; what is none says so and stays.
+        window.key("3")
+        self.type("7.99")
+        window.see("That is not a date")
+        window.key("Escape")
+        window.gone("label", "^Go to Date$")
+        focused = until(window.focused, 10, "focus")
+        self.assertEqual("list item", focused.get_role_name())
+
+    def chosen(self):
+        found = next((item for item in self.window.all("list item", r" \d+[.] ") if self.state(item, Atspi.StateType.SELECTED)), None)
+        return re.search(r" (\d+)\. \S+ ", found.get_name()).group(1) if found else None
+
+    def test_keys(self):
+        window = self.window
+        self.choose(300)
+        window.key("j", "j")
+        window.find("heading", " 298$")
+        window.key("k")
+        window.find("heading", " 299$")
+        window.key("End")
+        window.find("heading", " 1$")
+        window.key("Home")
+        window.find("heading", " 300$")
+        # Letters go to the folder of that name.
+        window.key("shift+F6")
+        window.key("s", "e")
+        window.find(None, "^No Messages$")
+        window.see("Sent")
+        window.key("F9")
+        window.find("button", "^Folders$")
+
+    def test_narrow(self):
+        window = self.window
+        window.resize(360, 640)
+        self.row(300)
+        window.key("ctrl+f")
+        window.find(None, "^Search Inbox$")
+        window.key("Escape")
+        self.menu(SELECT)
+        window.click(self.row(299))
+        window.see("1 selected")
+        window.key("Escape")
+        window.gone(None, "1 selected")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
