@@ -9,6 +9,7 @@
 #include "barua-attachment-chip.h"
 #include "barua-attachment-preview.h"
 #include "barua-file-saver.h"
+#include "barua-part-provider.h"
 #include "barua-words.h"
 
 #define CHIPS_MAX 100u
@@ -114,6 +115,19 @@ save_all (BaruaCardAttachments *self)
   barua_file_saver_save_all (GTK_WIDGET (self), self->source, wishes);
 }
 
+static GdkContentProvider *
+drag_prepared (GtkDragSource        *drag,
+               double                x,
+               double                y,
+               BaruaCardAttachments *self)
+{
+  BaruaAttachmentChip *chip = BARUA_ATTACHMENT_CHIP (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (drag)));
+  g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (GTK_WIDGET (chip));
+
+  gtk_drag_source_set_icon (drag, picture, (int)x, (int)y);
+  return barua_part_provider_new (self->source, barua_attachment_chip_get_section (chip), barua_attachment_chip_get_name (chip));
+}
+
 static void
 add_chip (BaruaCardAttachments *self,
           const BaruaPart      *part,
@@ -125,6 +139,14 @@ add_chip (BaruaCardAttachments *self,
   g_signal_connect_object (chip, "open", G_CALLBACK (chip_open), self, 0);
   g_signal_connect_object (chip, "open-with", G_CALLBACK (chip_open_with), self, 0);
   g_signal_connect_object (chip, "save", G_CALLBACK (chip_save), self, 0);
+  {
+    GtkDragSource *drag = gtk_drag_source_new ();
+
+    /* Before the button inside takes the pointer for itself. */
+    gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
+    g_signal_connect_object (drag, "prepare", G_CALLBACK (drag_prepared), self, 0);
+    gtk_widget_add_controller (chip, GTK_EVENT_CONTROLLER (drag));
+  }
   adw_wrap_box_append (self->chips, chip);
 }
 

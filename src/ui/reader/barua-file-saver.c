@@ -449,3 +449,39 @@ barua_file_saver_open (GtkWidget   *parent,
   job->open = TRUE;
   barua_fiber_spawn ("ui-open", save_fiber, job, job_free);
 }
+
+static DexFuture *
+copy_fiber (gpointer data)
+{
+  Job *job = data;
+  const BaruaFileWish *wish = g_ptr_array_index (job->wishes, 0);
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes = load_bytes (job, wish, &error);
+  g_autoptr (GFile) saved = NULL;
+
+  if (bytes == NULL || !save_into_folder (job, wish, bytes, &saved, &error))
+    return dex_future_new_for_error (error);
+  return dex_future_new_take_object (g_steal_pointer (&saved));
+}
+
+DexFuture *
+barua_file_saver_copy (BaruaMessageSource *source,
+                       const char         *section,
+                       const char         *name)
+{
+  GPtrArray *wishes = g_ptr_array_new_with_free_func ((GDestroyNotify)barua_file_wish_free);
+  g_autofree char *above = barua_message_source_dup_folder (source);
+  g_autofree char *folder = g_build_filename (above, "XXXXXX", NULL);
+  Job *job;
+
+  g_ptr_array_add (wishes, barua_file_wish_new (section, name));
+  job = job_new (NULL, source, wishes);
+  if (g_mkdir_with_parents (above, 0700) != 0 || g_mkdtemp_full (folder, 0700) == NULL)
+    {
+      job_free (job);
+      return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_IO, "no folder for the copy");
+    }
+  job->target = g_file_new_for_path (folder);
+  job->is_folder = TRUE;
+  return barua_fiber_start ("ui-copy", copy_fiber, job, job_free);
+}

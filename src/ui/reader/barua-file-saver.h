@@ -34,6 +34,10 @@ void     barua_file_saver_open       (GtkWidget       *parent,
                                       const char      *section,
                                       const char      *name,
                                       const char      *type);
+/* A copy in a private folder of its own, not executable. Resolves to GFile. */
+DexFuture *barua_file_saver_copy     (BaruaMessageSource *source,
+                                      const char         *section,
+                                      const char         *name) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether a file of this name and type could be a program, or a page that runs scripts. */
 gboolean barua_file_saver_may_run    (const char      *name,
                                       const char      *type);
