@@ -171,6 +171,7 @@ decoded (GObject      *source,
   picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (texture));
   gtk_picture_set_content_fit (GTK_PICTURE (picture), GTK_CONTENT_FIT_SCALE_DOWN);
   gtk_picture_set_alternative_text (GTK_PICTURE (picture), g_object_get_data (G_OBJECT (box), "name"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (picture), GTK_ACCESSIBLE_PROPERTY_LABEL, g_object_get_data (G_OBJECT (box), "name"), -1);
   gtk_widget_set_halign (picture, GTK_ALIGN_START);
   replace (box, picture);
 }

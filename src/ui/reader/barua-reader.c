@@ -90,7 +90,8 @@ get_place (BaruaReader *self,
   GtkWidget *content = gtk_widget_get_parent (GTK_WIDGET (self->cards));
   graphene_rect_t box;
 
-  if (!gtk_widget_get_mapped (widget) || !gtk_widget_compute_bounds (widget, content, &box))
+  /* Without a height it has not been laid out yet. */
+  if (!gtk_widget_get_mapped (widget) || !gtk_widget_compute_bounds (widget, content, &box) || box.size.height < 1)
     return FALSE;
   *top = box.origin.y;
   *bottom = box.origin.y + box.size.height;
@@ -893,6 +894,8 @@ add_shortcuts (BaruaReader *self)
   };
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
+  /* Before a label that has the focus takes Control+F for its cursor. */
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller), GTK_SHORTCUT_SCOPE_GLOBAL);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
