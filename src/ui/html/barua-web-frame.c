@@ -18,20 +18,21 @@ static const char measure_script[] =
   " if (n.nodeType == 3) { if (n.data.trim()) return null; continue; }"
   " if (n.nodeType != 1) continue;"
   " if (n.tagName == 'BLOCKQUOTE') return n;"
-  " if (!n.innerText.trim() && !n.querySelector('img')) continue;"
+  " if (!n.textContent.trim() && !n.querySelector('img')) continue;"
   " return last(n); } return null; };"
   /* What is nothing but a quote is not folded to nothing. */
-  "if (globalThis.quote === undefined) { const q = last(p);"
-  " globalThis.quote = q && p.innerText.trim().length > q.innerText.trim().length ? q : null; }"
-  "if (globalThis.quote) globalThis.quote.style.display = %d ? '' : 'none';"
+  "if (globalThis.baruaQuote === undefined) { let q = null; try { q = last(p);"
+  " if (q && p.textContent.trim().length <= q.textContent.trim().length) q = null; } catch (e) { q = null; }"
+  " globalThis.baruaQuote = q; }"
+  "if (globalThis.baruaQuote) globalThis.baruaQuote.style.display = %d ? '' : 'none';"
   "const r = p.getBoundingClientRect();"
   "return [window.innerWidth, Math.max(p.scrollWidth, document.documentElement.scrollWidth),"
-  " Math.ceil(Math.max(r.height, p.scrollHeight)), globalThis.quote ? 1 : 0].join(' '); })()";
+  " Math.ceil(Math.max(r.height, p.scrollHeight)), globalThis.baruaQuote ? 1 : 0].join(' '); })()";
 
-/* Text nodes one after the other, so that a match may run over bold words in the middle. */
+/* Names of mail begin with "barua-" and can't be those of our own variables. Text nodes one after the other, so that a match may run over bold words in the middle. */
 static const char find_script[] =
-  "((q) => { CSS.highlights.clear(); globalThis.found = []; if (!q) return '0';"
-  "if (globalThis.quote) globalThis.quote.style.display = '';"
+  "((q) => { CSS.highlights.clear(); globalThis.baruaFound = []; if (!q) return '0';"
+  "if (globalThis.baruaQuote) globalThis.baruaQuote.style.display = '';"
   "const nodes = [], starts = []; let s = '', n;"
   "const w = document.createTreeWalker(document.getElementById('page'), NodeFilter.SHOW_TEXT);"
   "while ((n = w.nextNode())) { if (!n.parentElement || n.parentElement.getClientRects().length == 0) continue;"
@@ -39,14 +40,14 @@ static const char find_script[] =
   "const low = s.toLowerCase(); if (low.length == s.length) { s = low; q = q.toLowerCase(); }"
   "const at = (i) => { let a = 0, b = starts.length - 1; while (a < b) { const m = (a + b + 1) >> 1; if (starts[m] <= i) a = m; else b = m - 1; }"
   " return a; };"
-  "for (let i = s.indexOf(q); i >= 0 && globalThis.found.length < %u; i = s.indexOf(q, i + q.length)) {"
+  "for (let i = s.indexOf(q); i >= 0 && globalThis.baruaFound.length < %u; i = s.indexOf(q, i + q.length)) {"
   " const a = at(i), b = at(i + q.length - 1), r = document.createRange();"
-  " r.setStart(nodes[a], i - starts[a]); r.setEnd(nodes[b], i + q.length - starts[b]); globalThis.found.push(r); }"
-  "CSS.highlights.set('barua-found', new Highlight(...globalThis.found));"
-  "return String(globalThis.found.length); })(%s)";
+  " r.setStart(nodes[a], i - starts[a]); r.setEnd(nodes[b], i + q.length - starts[b]); globalThis.baruaFound.push(r); }"
+  "CSS.highlights.set('barua-found', new Highlight(...globalThis.baruaFound));"
+  "return String(globalThis.baruaFound.length); })(%s)";
 
 static const char mark_script[] =
-  "((i) => { CSS.highlights.delete('barua-here'); const r = (globalThis.found || [])[i]; if (!r) return '-1';"
+  "((i) => { CSS.highlights.delete('barua-here'); const r = (globalThis.baruaFound || [])[i]; if (!r) return '-1';"
   "const h = new Highlight(r); h.priority = 1; CSS.highlights.set('barua-here', h);"
   "return String(Math.max(0, Math.round(r.getBoundingClientRect().top + window.scrollY))); })(%u)";
 
