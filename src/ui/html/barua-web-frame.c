@@ -11,28 +11,32 @@
 
 #define WORLD "barua"
 
+/* The quote that the text ends in. What is nothing but a quote is not folded to nothing. Every script finds it anew: nothing of
+ * ours is kept in the page. */
+#define FIND_QUOTE \
+  "const last = (e) => { for (let n = e.lastChild; n; n = n.previousSibling) {" \
+  " if (n.nodeType == 3) { if (n.data.trim()) return null; continue; }" \
+  " if (n.nodeType != 1) continue;" \
+  " if (n.tagName == 'BLOCKQUOTE') return n;" \
+  " if (!n.textContent.trim() && !n.querySelector('img')) continue;" \
+  " return last(n); } return null; };" \
+  "let quote = null; try { quote = last(p);" \
+  " if (quote && p.textContent.trim().length <= quote.textContent.trim().length) quote = null; } catch (e) { quote = null; }"
+
 /* Ours, in a world of its own: reads the size that the page has at the width it was given. */
 static const char measure_script[] =
   "(() => { const p = document.getElementById('page');"
-  "const last = (e) => { for (let n = e.lastChild; n; n = n.previousSibling) {"
-  " if (n.nodeType == 3) { if (n.data.trim()) return null; continue; }"
-  " if (n.nodeType != 1) continue;"
-  " if (n.tagName == 'BLOCKQUOTE') return n;"
-  " if (!n.textContent.trim() && !n.querySelector('img')) continue;"
-  " return last(n); } return null; };"
-  /* What is nothing but a quote is not folded to nothing. */
-  "if (globalThis.baruaQuote === undefined) { let q = null; try { q = last(p);"
-  " if (q && p.textContent.trim().length <= q.textContent.trim().length) q = null; } catch (e) { q = null; }"
-  " globalThis.baruaQuote = q; }"
-  "if (globalThis.baruaQuote) globalThis.baruaQuote.style.display = %d ? '' : 'none';"
+  FIND_QUOTE
+  "if (quote) quote.style.display = %d ? '' : 'none';"
   "const r = p.getBoundingClientRect();"
   "return [window.innerWidth, Math.max(p.scrollWidth, document.documentElement.scrollWidth),"
-  " Math.ceil(Math.max(r.height, p.scrollHeight)), globalThis.baruaQuote ? 1 : 0].join(' '); })()";
+  " Math.ceil(Math.max(r.height, p.scrollHeight)), quote ? 1 : 0].join(' '); })()";
 
-/* Names of mail begin with "barua-" and can't be those of our own variables. Text nodes one after the other, so that a match may run over bold words in the middle. */
+/* Text nodes one after the other, so that a match may run over bold words in the middle. */
 static const char find_script[] =
-  "((q) => { CSS.highlights.clear(); globalThis.baruaFound = []; if (!q) return '0';"
-  "if (globalThis.baruaQuote) globalThis.baruaQuote.style.display = '';"
+  "((q, index) => { CSS.highlights.clear(); const found = []; if (!q) return '0';"
+  "const p = document.getElementById('page');" FIND_QUOTE
+  "if (quote) quote.style.display = '';"
   "const nodes = [], starts = []; let s = '', n;"
   "const w = document.createTreeWalker(document.getElementById('page'), NodeFilter.SHOW_TEXT);"
   "while ((n = w.nextNode())) { if (!n.parentElement || n.parentElement.getClientRects().length == 0) continue;"
@@ -40,16 +44,14 @@ static const char find_script[] =
   "const low = s.toLowerCase(); if (low.length == s.length) { s = low; q = q.toLowerCase(); }"
   "const at = (i) => { let a = 0, b = starts.length - 1; while (a < b) { const m = (a + b + 1) >> 1; if (starts[m] <= i) a = m; else b = m - 1; }"
   " return a; };"
-  "for (let i = s.indexOf(q); i >= 0 && globalThis.baruaFound.length < %u; i = s.indexOf(q, i + q.length)) {"
+  "for (let i = s.indexOf(q); i >= 0 && found.length < %u; i = s.indexOf(q, i + q.length)) {"
   " const a = at(i), b = at(i + q.length - 1), r = document.createRange();"
-  " r.setStart(nodes[a], i - starts[a]); r.setEnd(nodes[b], i + q.length - starts[b]); globalThis.baruaFound.push(r); }"
-  "CSS.highlights.set('barua-found', new Highlight(...globalThis.baruaFound));"
-  "return String(globalThis.baruaFound.length); })(%s)";
-
-static const char mark_script[] =
-  "((i) => { CSS.highlights.delete('barua-here'); const r = (globalThis.baruaFound || [])[i]; if (!r) return '-1';"
-  "const h = new Highlight(r); h.priority = 1; CSS.highlights.set('barua-here', h);"
-  "return String(Math.max(0, Math.round(r.getBoundingClientRect().top + window.scrollY))); })(%u)";
+  " r.setStart(nodes[a], i - starts[a]); r.setEnd(nodes[b], i + q.length - starts[b]); found.push(r); }"
+  "CSS.highlights.set('barua-found', new Highlight(...found));"
+  "if (index < 0) return String(found.length);"
+  "if (!found[index]) return '-1';"
+  "const h = new Highlight(found[index]); h.priority = 1; CSS.highlights.set('barua-here', h);"
+  "return String(Math.max(0, Math.round(found[index].getBoundingClientRect().top + window.scrollY))); })(%s, %d)";
 
 static const char focus_script[] = "(() => { const a = document.activeElement; return a && a.href ? a.href + '\\n' + a.textContent.slice(0, 2048) : ''; })()";
 
@@ -75,6 +77,7 @@ struct _BaruaWebFrame
   gboolean                  measuring;
   gboolean                  shown;
   gboolean                  quotes_shown;
+  char                     *wanted;    /* what is looked for; NULL */
   char                     *link_uri;  /* that the pointer was over last, and its words */
   char                     *link_text;
 };
@@ -544,6 +547,7 @@ barua_web_frame_finalize (GObject *object)
   g_free (self->waiting);
   g_free (self->family);
   g_free (self->link_uri);
+  g_free (self->wanted);
   g_free (self->link_text);
   G_OBJECT_CLASS (barua_web_frame_parent_class)->finalize (object);
 }
@@ -695,7 +699,9 @@ find (GtkWidget  *widget,
 {
   BaruaWebFrame *self = BARUA_WEB_FRAME (widget);
   g_autofree char *literal = script_string (text != NULL ? text : "");
-  g_autofree char *script = g_strdup_printf (find_script, BARUA_LIMIT_FOUND, literal);
+  g_autofree char *script = g_strdup_printf (find_script, BARUA_LIMIT_FOUND, literal, -1);
+
+  g_set_str (&self->wanted, text);
 
   if (self->view != NULL && self->laid_out)
     webkit_web_view_evaluate_javascript (self->view, script, -1, WORLD, NULL, NULL, found, g_object_ref (self));
@@ -720,9 +726,10 @@ mark (GtkWidget *widget,
       guint      index)
 {
   BaruaWebFrame *self = BARUA_WEB_FRAME (widget);
-  g_autofree char *script = g_strdup_printf (mark_script, index);
+  g_autofree char *literal = script_string (self->wanted != NULL ? self->wanted : "");
+  g_autofree char *script = g_strdup_printf (find_script, BARUA_LIMIT_FOUND, literal, index < BARUA_LIMIT_FOUND ? (int)index : (int)BARUA_LIMIT_FOUND);
 
-  if (self->view != NULL && self->laid_out)
+  if (self->view != NULL && self->laid_out && self->wanted != NULL)
     webkit_web_view_evaluate_javascript (self->view, script, -1, WORLD, NULL, NULL, marked, g_object_ref (self));
 }
 
