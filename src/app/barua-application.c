@@ -8,7 +8,8 @@
 #include "barua-engine.h"
 #include "barua-fiber.h"
 #include "barua-html-loader.h"
-#include "barua-message-card.h"
+#include "barua-message-source.h"
+#include "barua-message-window.h"
 #include "barua-mime.h"
 #include "barua-painted.h"
 #include "barua-window.h"
@@ -60,6 +61,77 @@ parse_message (GBytes *message)
   g_task_set_task_data (task, g_bytes_ref (message), (GDestroyNotify)g_bytes_unref);
   g_task_run_in_thread (task, parse_on_worker);
   return DEX_FUTURE (promise);
+}
+
+typedef struct
+{
+  GBytes     *message;
+  char       *section;
+  DexPromise *promise;
+} PartJob;
+
+static void
+part_job_free (gpointer data)
+{
+  PartJob *job = data;
+
+  g_bytes_unref (job->message);
+  g_free (job->section);
+  dex_unref (job->promise);
+  g_free (job);
+}
+
+static void
+part_on_worker (GTask        *task,
+                gpointer      source_object,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  PartJob *job = task_data;
+  GError *error = NULL;
+  GBytes *bytes = barua_mime_get_part (job->message, job->section, TRUE, &error);
+
+  if (bytes == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, bytes, (GDestroyNotify)g_bytes_unref);
+}
+
+static void
+part_taken (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  PartJob *job = g_task_get_task_data (G_TASK (result));
+  GError *error = NULL;
+  GBytes *bytes = g_task_propagate_pointer (G_TASK (result), &error);
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  if (bytes == NULL)
+    {
+      dex_promise_reject (job->promise, error);
+      return;
+    }
+  g_value_init (&value, G_TYPE_BYTES);
+  g_value_take_boxed (&value, bytes);
+  dex_promise_resolve (job->promise, &value);
+}
+
+static DexFuture *
+get_part (GBytes     *message,
+          const char *section)
+{
+  PartJob *job = g_new0 (PartJob, 1);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, part_taken, NULL);
+
+  job->message = g_bytes_ref (message);
+  job->section = g_strdup (section);
+  job->promise = dex_promise_new ();
+  dex_ref (job->promise);
+  g_task_set_name (task, "take-part");
+  g_task_set_task_data (task, job, part_job_free);
+  g_task_run_in_thread (task, part_on_worker);
+  return DEX_FUTURE (job->promise);
 }
 
 /* Engine ----------------------------------------------------------------------------------------------------------- */
@@ -170,6 +242,22 @@ barua_application_activate (GApplication *application)
   gtk_window_present (GTK_WINDOW (self->window));
 }
 
+/* Message files ---------------------------------------------------------------------------------------------------- */
+
+/* Each in a window of its own, by no account: the engine need not run for it. */
+static void
+barua_application_open (GApplication  *application,
+                        GFile        **files,
+                        int            n_files,
+                        const char    *hint)
+{
+  read_clock_format ();
+  for (int i = 0; i < n_files; i++)
+    gtk_window_present (GTK_WINDOW (barua_message_window_new_for_file (GTK_APPLICATION (application), files[i])));
+  if (n_files > 0)
+    g_idle_add_full (G_PRIORITY_LOW, load_html_view, g_object_ref (application), g_object_unref);
+}
+
 /* Actions ---------------------------------------------------------------------------------------------------------- */
 
 static DexFuture *
@@ -232,6 +320,12 @@ act_quit (GSimpleAction *action,
 {
   BaruaApplication *self = user_data;
 
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
+
+  /* The main window last: messages of their own belong to it. */
+  for (GList *l = windows; l != NULL; l = l->next)
+    if (BARUA_IS_MESSAGE_WINDOW (l->data))
+      gtk_window_close (l->data);
   if (self->window != NULL)
     gtk_window_close (GTK_WINDOW (self->window));
 }
@@ -253,7 +347,7 @@ barua_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (BARUA_APP_ID);
   /* Focus that comes to a text is not a wish to select all of it. */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
-  barua_message_card_set_parser (parse_message);
+  barua_message_source_set_mime (parse_message, get_part);
 }
 
 /* Command line ----------------------------------------------------------------------------------------------------- */
@@ -299,6 +393,7 @@ barua_application_class_init (BaruaApplicationClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = barua_application_finalize;
   G_APPLICATION_CLASS (klass)->activate = barua_application_activate;
+  G_APPLICATION_CLASS (klass)->open = barua_application_open;
   G_APPLICATION_CLASS (klass)->startup = barua_application_startup;
   G_APPLICATION_CLASS (klass)->handle_local_options = handle_local_options;
 }
@@ -318,5 +413,5 @@ barua_application_init (BaruaApplication *self)
 BaruaApplication *
 barua_application_new (void)
 {
-  return g_object_new (BARUA_TYPE_APPLICATION, "application-id", BARUA_APP_ID, NULL);
+  return g_object_new (BARUA_TYPE_APPLICATION, "application-id", BARUA_APP_ID, "flags", G_APPLICATION_HANDLES_OPEN, NULL);
 }

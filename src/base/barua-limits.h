@@ -225,7 +225,17 @@
 #define BARUA_TIMEOUT_SPINNER_MS               300
 #define BARUA_TIMEOUT_STATE_SHOWN_MS           2000
 #define BARUA_LIMIT_PLAIN_FIRST_CHARS          40000u
-#define BARUA_LIMIT_CARDS                      100u
+#define BARUA_LIMIT_CARDS                      2000u
+/* Cards are made when they come this near to what is seen, in heights of the view. */
+#define BARUA_CARDS_AHEAD                      1.0
+/* Date and arrival further apart than this are both shown (THREATS U-05). */
+#define BARUA_DATES_DIFFER_SECONDS             (24 * 60 * 60)
+#define BARUA_LIMIT_PREVIEWED_BYTES            (16u * 1024u * 1024u)
+#define BARUA_LIMIT_PREVIEWED_TEXT_BYTES       (256u * 1024u)
+#define BARUA_LIMIT_PREVIEWED_PIXELS           (64ll * 1000 * 1000)
+#define BARUA_LIMIT_ORIGINAL_COLOURS           500u
+#define BARUA_LIMIT_FOUND                      1000u
+#define BARUA_FIND_WAIT_MS                     120
 /* The watchdog of test builds: a frame, one callback of ours, one turn of the main loop. */
 #define BARUA_WATCHDOG_STEP_US                 5000
 #define BARUA_WATCHDOG_FRAME_US                16000

@@ -252,6 +252,26 @@ DEFINE_REF_UNREF (BaruaVerifyReport, barua_verify_report)
 
 /* Values of base, which knows no GObject ----------------------------------------------------------------------------- */
 
+/* People ----------------------------------------------------------------------------------------------------------- */
+
+BaruaSender *
+barua_sender_new (void)
+{
+  BaruaSender *self = g_new0 (BaruaSender, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->known_domains = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+  return self;
+}
+
+static void
+barua_sender_finalize (BaruaSender *self)
+{
+  g_ptr_array_unref (self->known_domains);
+}
+
+DEFINE_REF_UNREF (BaruaSender, barua_sender)
+
 G_DEFINE_BOXED_TYPE (BaruaParsedMessage, barua_parsed_message, barua_parsed_message_ref, barua_parsed_message_unref)
 G_DEFINE_BOXED_TYPE (BaruaChangeSet, barua_change_set, barua_change_set_ref, barua_change_set_unref)
 G_DEFINE_BOXED_TYPE (BaruaRow, barua_row, barua_row_ref, barua_row_unref)

@@ -213,6 +213,21 @@ BaruaSearchResult *barua_search_result_new   (void);
 BaruaSearchResult *barua_search_result_ref   (BaruaSearchResult *self);
 void               barua_search_result_unref (BaruaSearchResult *self);
 
+/* People ------------------------------------------------------------------------------------------------------------ */
+
+/* What the store knows of the sender of one message. */
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  gboolean         is_first;      /* no earlier message from this address was ever seen, and the person never wrote to it */
+  gboolean         is_known;      /* the person wrote to it once */
+  GPtrArray       *known_domains; /* char *, NULL-terminated: of people the person wrote to, at most BARUA_LIMIT_STORE_PEOPLE */
+} BaruaSender;
+
+BaruaSender *barua_sender_new   (void);
+BaruaSender *barua_sender_ref   (BaruaSender *self);
+void         barua_sender_unref (BaruaSender *self);
+
 /* Synchronising ---------------------------------------------------------------------------------------------------- */
 
 typedef enum
@@ -275,6 +290,7 @@ void               barua_verify_report_unref (BaruaVerifyReport *self);
 #define BARUA_TYPE_ROWS           (barua_rows_get_type ())
 #define BARUA_TYPE_CONVERSATION   (barua_conversation_get_type ())
 #define BARUA_TYPE_SEARCH_RESULT  (barua_search_result_get_type ())
+#define BARUA_TYPE_SENDER         (barua_sender_get_type ())
 #define BARUA_TYPE_SYNC_REPORT    (barua_sync_report_get_type ())
 #define BARUA_TYPE_VERIFY_REPORT  (barua_verify_report_get_type ())
 #define BARUA_TYPE_PARSED_MESSAGE (barua_parsed_message_get_type ())
@@ -289,6 +305,7 @@ GType barua_spine_get_type          (void) G_GNUC_CONST;
 GType barua_rows_get_type           (void) G_GNUC_CONST;
 GType barua_conversation_get_type   (void) G_GNUC_CONST;
 GType barua_search_result_get_type  (void) G_GNUC_CONST;
+GType barua_sender_get_type         (void) G_GNUC_CONST;
 GType barua_sync_report_get_type    (void) G_GNUC_CONST;
 GType barua_verify_report_get_type  (void) G_GNUC_CONST;
 GType barua_parsed_message_get_type (void) G_GNUC_CONST;
@@ -303,6 +320,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSpine, barua_spine_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaRows, barua_rows_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaConversation, barua_conversation_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSearchResult, barua_search_result_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSender, barua_sender_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSyncReport, barua_sync_report_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaVerifyReport, barua_verify_report_unref)
 

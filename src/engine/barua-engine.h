@@ -164,6 +164,11 @@ DexFuture   *barua_engine_finish_index    (BaruaEngine          *self) G_GNUC_WA
 DexFuture   *barua_engine_verify          (BaruaEngine          *self,
                                            gint64                account) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What is known of who sent the message @id with the address @address. From the store, never from the network. BaruaSender */
+DexFuture   *barua_engine_load_sender     (BaruaEngine          *self,
+                                           gint64                id,
+                                           const char           *address) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether to show pictures of strangers: the person's choice for a sender. */
 typedef enum
 {

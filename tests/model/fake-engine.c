@@ -848,6 +848,14 @@ barua_engine_load_message (BaruaEngine    *self,
 }
 
 DexFuture *
+barua_engine_load_sender (BaruaEngine *self,
+                          gint64       id,
+                          const char  *address)
+{
+  return answer_later (self, BARUA_TYPE_SENDER, barua_sender_new ());
+}
+
+DexFuture *
 barua_engine_load_part (BaruaEngine       *self,
                         gint64             id,
                         const char        *section,

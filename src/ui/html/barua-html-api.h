@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * needs there, never more than the limit. Until that is known it is invisible and takes no room. */
 
 #define BARUA_HTML_API_SYMBOL  "barua_html_view_api"
-#define BARUA_HTML_API_VERSION 1
+#define BARUA_HTML_API_VERSION 2
 
 /* A part that the page asked for; to be answered once, now or later. @bytes NULL: there is none. */
 typedef struct _BaruaHtmlRequest BaruaHtmlRequest;
@@ -21,16 +21,25 @@ typedef void (*BaruaHtmlAnswerFunc) (BaruaHtmlRequest *request, GBytes *bytes, c
 
 typedef struct
 {
-  /* The height is known, or changed: the view is visible. @cut: the text is longer than what is shown. */
-  void (*measured)     (GtkWidget *view, int height, gboolean cut, gpointer user_data);
-  /* The pointer is over a link to @uri, or (NULL) no more. */
+  /* The height is known, or changed: the view is visible. @cut: the text is longer than what is shown. @quotes: it ends in quoted
+   * text, which set_quotes_shown() folds and unfolds. */
+  void (*measured)     (GtkWidget *view, int height, gboolean cut, gboolean quotes, gpointer user_data);
+  /* The pointer or the focus is on a link to @uri, or (NULL) no more. */
   void (*hovered)      (GtkWidget *view, const char *uri, gpointer user_data);
-  void (*activated)    (GtkWidget *view, const char *uri, gpointer user_data);
+  /* @text: the words of the link; NULL when they are not known. */
+  void (*activated)    (GtkWidget *view, const char *uri, const char *text, gpointer user_data);
   /* The web process is gone, or the page could not be shown. */
   void (*died)         (GtkWidget *view, gpointer user_data);
   /* The page names a part of its own message by Content-ID. */
   void (*part_wanted)  (GtkWidget *view, const char *content_id, BaruaHtmlRequest *request, gpointer user_data);
+  /* Answers find(): how often it is there. */
+  void (*found)        (GtkWidget *view, guint n, gpointer user_data);
+  /* Answers mark(): where it stands, in pixels from the top of the view. */
+  void (*marked)       (GtkWidget *view, int y, gpointer user_data);
 } BaruaHtmlCallbacks;
+
+/* @error NULL: printed, or the person thought better of it. */
+typedef void (*BaruaHtmlPrintedFunc) (const GError *error, gpointer user_data);
 
 typedef struct
 {
@@ -62,6 +71,23 @@ typedef struct
   /* 0.5 ... 3.0 */
   void       (*set_zoom)    (GtkWidget                *view,
                              double                    zoom);
+  void       (*set_quotes_shown) (GtkWidget           *view,
+                             gboolean                  shown);
+  /* Marks every occurrence of @text, without case; NULL or "": none. Answered by found(). */
+  void       (*find)        (GtkWidget                *view,
+                             const char               *text);
+  /* Marks one of them as the current one; answered by marked(). G_MAXUINT: none, unanswered. */
+  void       (*mark)        (GtkWidget                *view,
+                             guint                     index);
+  /* Prints @html (a fragment behind the same walls) with a dialog over @parent, or into @pdf without one. @callbacks answer
+   * part_wanted() until @printed was called. */
+  void       (*print)       (const char               *html,
+                             const BaruaHtmlLook      *look,
+                             const BaruaHtmlCallbacks *callbacks,
+                             gpointer                  user_data,
+                             GtkWindow                *parent,
+                             GFile                    *pdf,
+                             BaruaHtmlPrintedFunc      printed);
 } BaruaHtmlApi;
 
 typedef const BaruaHtmlApi *(*BaruaHtmlApiFunc) (void);

@@ -3,6 +3,7 @@
 
 #include <gmodule.h>
 #include <math.h>
+#include <string.h>
 
 #include "barua-limits.h"
 #include "barua-web-page.h"
@@ -10,11 +11,49 @@
 
 #define WORLD "barua"
 
+/* The quote that the text ends in. What is nothing but a quote is not folded to nothing. Every script finds it anew: nothing of
+ * ours is kept in the page. */
+#define FIND_QUOTE \
+  "const last = (e) => { for (let n = e.lastChild; n; n = n.previousSibling) {" \
+  " if (n.nodeType == 3) { if (n.data.trim()) return null; continue; }" \
+  " if (n.nodeType != 1) continue;" \
+  " if (n.tagName == 'BLOCKQUOTE') return n;" \
+  " if (!n.textContent.trim() && !n.querySelector('img')) continue;" \
+  " return last(n); } return null; };" \
+  "let quote = null; try { quote = last(p);" \
+  " if (quote && p.textContent.trim().length <= quote.textContent.trim().length) quote = null; } catch (e) { quote = null; }"
+
 /* Ours, in a world of its own: reads the size that the page has at the width it was given. */
 static const char measure_script[] =
-  "(() => { const p = document.getElementById('page'); const r = p.getBoundingClientRect();"
+  "(() => { const p = document.getElementById('page');"
+  FIND_QUOTE
+  "if (quote) quote.style.display = %d ? '' : 'none';"
+  "const r = p.getBoundingClientRect();"
   "return [window.innerWidth, Math.max(p.scrollWidth, document.documentElement.scrollWidth),"
-  " Math.ceil(Math.max(r.height, p.scrollHeight))].join(' '); })()";
+  " Math.ceil(Math.max(r.height, p.scrollHeight)), quote ? 1 : 0].join(' '); })()";
+
+/* Text nodes one after the other, so that a match may run over bold words in the middle. */
+static const char find_script[] =
+  "((q, index) => { CSS.highlights.clear(); const found = []; if (!q) return '0';"
+  "const p = document.getElementById('page');" FIND_QUOTE
+  "if (quote) quote.style.display = '';"
+  "const nodes = [], starts = []; let s = '', n;"
+  "const w = document.createTreeWalker(document.getElementById('page'), NodeFilter.SHOW_TEXT);"
+  "while ((n = w.nextNode())) { if (!n.parentElement || n.parentElement.getClientRects().length == 0) continue;"
+  " starts.push(s.length); nodes.push(n); s += n.data; }"
+  "const low = s.toLowerCase(); if (low.length == s.length) { s = low; q = q.toLowerCase(); }"
+  "const at = (i) => { let a = 0, b = starts.length - 1; while (a < b) { const m = (a + b + 1) >> 1; if (starts[m] <= i) a = m; else b = m - 1; }"
+  " return a; };"
+  "for (let i = s.indexOf(q); i >= 0 && found.length < %u; i = s.indexOf(q, i + q.length)) {"
+  " const a = at(i), b = at(i + q.length - 1), r = document.createRange();"
+  " r.setStart(nodes[a], i - starts[a]); r.setEnd(nodes[b], i + q.length - starts[b]); found.push(r); }"
+  "CSS.highlights.set('barua-found', new Highlight(...found));"
+  "if (index < 0) return String(found.length);"
+  "if (!found[index]) return '-1';"
+  "const h = new Highlight(found[index]); h.priority = 1; CSS.highlights.set('barua-here', h);"
+  "return String(Math.max(0, Math.round(found[index].getBoundingClientRect().top + window.scrollY))); })(%s, %d)";
+
+static const char focus_script[] = "(() => { const a = document.activeElement; return a && a.href ? a.href + '\\n' + a.textContent.slice(0, 2048) : ''; })()";
 
 struct _BaruaWebFrame
 {
@@ -37,6 +76,10 @@ struct _BaruaWebFrame
   gboolean                  laid_out;    /* the document is there; pictures may still come */
   gboolean                  measuring;
   gboolean                  shown;
+  gboolean                  quotes_shown;
+  char                     *wanted;    /* what is looked for; NULL */
+  char                     *link_uri;  /* that the pointer was over last, and its words */
+  char                     *link_text;
 };
 
 G_DEFINE_FINAL_TYPE (BaruaWebFrame, barua_web_frame, GTK_TYPE_WIDGET)
@@ -65,7 +108,8 @@ page_scale (BaruaWebFrame *self)
 static void
 take_size (BaruaWebFrame *self,
            int            page_width,
-           int            page_height)
+           int            page_height,
+           gboolean       quotes)
 {
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   int limit = self->look.whole ? G_MAXINT : BARUA_WEB_VIEW_DEVICE_PX / scale;
@@ -91,7 +135,7 @@ take_size (BaruaWebFrame *self,
   gtk_widget_set_opacity (GTK_WIDGET (self->view), 1.0);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   if (self->callbacks != NULL)
-    self->callbacks->measured (GTK_WIDGET (self), self->height, height > limit, self->user_data);
+    self->callbacks->measured (GTK_WIDGET (self), self->height, height > limit, quotes, self->user_data);
 }
 
 static void
@@ -103,7 +147,7 @@ measured (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autoptr (JSCValue) value = NULL;
   g_autofree char *text = NULL;
-  int inner = 0, width = 0, height = 0;
+  int inner = 0, width = 0, height = 0, quotes = 0;
 
   self->measuring = FALSE;
   value = webkit_web_view_evaluate_javascript_finish (WEBKIT_WEB_VIEW (source), result, &error);
@@ -117,7 +161,7 @@ measured (GObject      *source,
       return;
     }
   text = jsc_value_to_string (value);
-  if (sscanf (text, "%d %d %d", &inner, &width, &height) != 3)
+  if (sscanf (text, "%d %d %d %d", &inner, &width, &height, &quotes) != 4)
     return;
   inner = (int)lround (inner * page_scale (self));
   /* The page may not have heard of its new width yet. */
@@ -126,19 +170,21 @@ measured (GObject      *source,
       queue_measure (self, BARUA_WEB_MEASURE_MS);
       return;
     }
-  take_size (self, (int)lround (width * page_scale (self)), height);
+  take_size (self, (int)lround (width * page_scale (self)), height, quotes != 0);
 }
 
 static gboolean
 measure_now (gpointer data)
 {
   BaruaWebFrame *self = data;
+  g_autofree char *script = NULL;
 
   self->measure_source = 0;
   if (!self->laid_out || self->width <= 0 || self->measuring)
     return G_SOURCE_REMOVE;
   self->measuring = TRUE;
-  webkit_web_view_evaluate_javascript (self->view, measure_script, -1, WORLD, NULL, NULL, measured, g_object_ref (self));
+  script = g_strdup_printf (measure_script, self->quotes_shown || self->look.whole);
+  webkit_web_view_evaluate_javascript (self->view, script, -1, WORLD, NULL, NULL, measured, g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -194,7 +240,12 @@ link_activated (BaruaWebFrame          *self,
   webkit_policy_decision_ignore (decision);
   if (webkit_navigation_action_is_user_gesture (action) &&
       webkit_navigation_action_get_navigation_type (action) == WEBKIT_NAVIGATION_TYPE_LINK_CLICKED && self->callbacks != NULL)
-    self->callbacks->activated (GTK_WIDGET (self), webkit_uri_request_get_uri (request), self->user_data);
+    {
+      const char *uri = webkit_uri_request_get_uri (request);
+      gboolean same = g_strcmp0 (uri, self->link_uri) == 0;
+
+      self->callbacks->activated (GTK_WIDGET (self), uri, same ? self->link_text : NULL, self->user_data);
+    }
 }
 
 /* Nothing is ever navigated to, but the one document that we loaded ourselves. */
@@ -231,10 +282,47 @@ target_changed (WebKitWebView       *view,
                 guint                modifiers,
                 BaruaWebFrame       *self)
 {
+  const char *uri = webkit_hit_test_result_context_is_link (hit) ? webkit_hit_test_result_get_link_uri (hit) : NULL;
+
+  if (uri != NULL)
+    {
+      g_set_str (&self->link_uri, uri);
+      g_set_str (&self->link_text, webkit_hit_test_result_get_link_label (hit));
+    }
   if (self->callbacks != NULL)
-    self->callbacks->hovered (GTK_WIDGET (self),
-                              webkit_hit_test_result_context_is_link (hit) ? webkit_hit_test_result_get_link_uri (hit) : NULL,
-                              self->user_data);
+    self->callbacks->hovered (GTK_WIDGET (self), uri, self->user_data);
+}
+
+/* The link that Tab came to, and its words for the question before it is opened. */
+static void
+focus_read (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (BaruaWebFrame) self = user_data;
+  g_autoptr (JSCValue) value = webkit_web_view_evaluate_javascript_finish (WEBKIT_WEB_VIEW (source), result, NULL);
+  g_autofree char *text = value != NULL ? jsc_value_to_string (value) : NULL;
+  char *words = text != NULL ? strchr (text, '\n') : NULL;
+
+  if (words != NULL)
+    {
+      *words++ = '\0';
+      g_set_str (&self->link_uri, text);
+      g_set_str (&self->link_text, words);
+    }
+  if (self->callbacks != NULL && text != NULL)
+    self->callbacks->hovered (GTK_WIDGET (self), *text != '\0' ? text : NULL, self->user_data);
+}
+
+static void
+key_released (GtkEventControllerKey *controller,
+              guint                  keyval,
+              guint                  keycode,
+              GdkModifierType        state,
+              BaruaWebFrame         *self)
+{
+  if (self->laid_out && (keyval == GDK_KEY_Tab || keyval == GDK_KEY_ISO_Left_Tab))
+    webkit_web_view_evaluate_javascript (self->view, focus_script, -1, WORLD, NULL, NULL, focus_read, g_object_ref (self));
 }
 
 static gboolean
@@ -368,6 +456,13 @@ start (BaruaWebFrame *self)
       gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
       g_signal_connect (scroll, "scroll", G_CALLBACK (wheel), self);
       gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+      {
+        GtkEventController *keys = gtk_event_controller_key_new ();
+
+        gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+        g_signal_connect (keys, "key-released", G_CALLBACK (key_released), self);
+        gtk_widget_add_controller (GTK_WIDGET (self), keys);
+      }
     }
   webkit_web_view_set_zoom_level (self->view, self->zoom);
   self->fit = 1.0;
@@ -451,6 +546,9 @@ barua_web_frame_finalize (GObject *object)
 
   g_free (self->waiting);
   g_free (self->family);
+  g_free (self->link_uri);
+  g_free (self->wanted);
+  g_free (self->link_text);
   G_OBJECT_CLASS (barua_web_frame_parent_class)->finalize (object);
 }
 
@@ -538,6 +636,203 @@ set_zoom (GtkWidget *widget,
   queue_measure (self, BARUA_WEB_MEASURE_MS);
 }
 
+static void
+set_quotes_shown (GtkWidget *widget,
+                  gboolean   shown)
+{
+  BaruaWebFrame *self = BARUA_WEB_FRAME (widget);
+
+  self->quotes_shown = shown;
+  if (self->view != NULL)
+    queue_measure (self, 0);
+}
+
+/* Find ------------------------------------------------------------------------------------------------------------- */
+
+/* @text between quotes as a script can hold it, whatever is in it. (full) */
+static char *
+script_string (const char *text)
+{
+  g_autoptr (GString) literal = g_string_new ("\"");
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c < 0x80 && g_ascii_isalnum ((char)c))
+        g_string_append_c (literal, (char)c);
+      else
+        g_string_append_printf (literal, "\\u{%x}", c);
+    }
+  g_string_append_c (literal, '"');
+  return g_string_free (g_steal_pointer (&literal), FALSE);
+}
+
+static int
+number_finish (GObject      *source,
+               GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JSCValue) value = webkit_web_view_evaluate_javascript_finish (WEBKIT_WEB_VIEW (source), result, &error);
+  g_autofree char *text = value != NULL ? jsc_value_to_string (value) : NULL;
+
+  if (text == NULL)
+    g_debug ("nothing could be looked for: %s", error->message);
+  return text != NULL ? (int)g_ascii_strtoll (text, NULL, 10) : -1;
+}
+
+static void
+found (GObject      *source,
+       GAsyncResult *result,
+       gpointer      user_data)
+{
+  g_autoptr (BaruaWebFrame) self = user_data;
+  int n = number_finish (source, result);
+
+  if (self->callbacks != NULL && self->callbacks->found != NULL)
+    self->callbacks->found (GTK_WIDGET (self), (guint)MAX (n, 0), self->user_data);
+}
+
+static void
+find (GtkWidget  *widget,
+      const char *text)
+{
+  BaruaWebFrame *self = BARUA_WEB_FRAME (widget);
+  g_autofree char *literal = script_string (text != NULL ? text : "");
+  g_autofree char *script = g_strdup_printf (find_script, BARUA_LIMIT_FOUND, literal, -1);
+
+  g_set_str (&self->wanted, text);
+
+  if (self->view != NULL && self->laid_out)
+    webkit_web_view_evaluate_javascript (self->view, script, -1, WORLD, NULL, NULL, found, g_object_ref (self));
+  else if (self->callbacks != NULL && self->callbacks->found != NULL)
+    self->callbacks->found (widget, 0, self->user_data);
+}
+
+static void
+marked (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  g_autoptr (BaruaWebFrame) self = user_data;
+  int y = number_finish (source, result);
+
+  if (y >= 0 && self->view != NULL && self->callbacks != NULL && self->callbacks->marked != NULL)
+    self->callbacks->marked (GTK_WIDGET (self), (int)(y * page_scale (self)), self->user_data);
+}
+
+static void
+mark (GtkWidget *widget,
+      guint      index)
+{
+  BaruaWebFrame *self = BARUA_WEB_FRAME (widget);
+  g_autofree char *literal = script_string (self->wanted != NULL ? self->wanted : "");
+  g_autofree char *script = g_strdup_printf (find_script, BARUA_LIMIT_FOUND, literal, index < BARUA_LIMIT_FOUND ? (int)index : (int)BARUA_LIMIT_FOUND);
+
+  if (self->view != NULL && self->laid_out && self->wanted != NULL)
+    webkit_web_view_evaluate_javascript (self->view, script, -1, WORLD, NULL, NULL, marked, g_object_ref (self));
+}
+
+/* Print ------------------------------------------------------------------------------------------------------------ */
+
+typedef struct
+{
+  BaruaWebFrame        *frame;
+  GtkWindow            *parent;
+  GFile                *pdf;
+  BaruaHtmlPrintedFunc  printed;
+  gpointer              user_data;
+  GError               *error;
+} Printing;
+
+static gboolean
+printing_over (gpointer data)
+{
+  Printing *printing = data;
+
+  printing->frame->callbacks = NULL;
+  printing->printed (printing->error, printing->user_data);
+  g_object_run_dispose (G_OBJECT (printing->frame));
+  g_object_unref (printing->frame);
+  g_clear_object (&printing->parent);
+  g_clear_object (&printing->pdf);
+  g_clear_error (&printing->error);
+  g_free (printing);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+print_failed (WebKitPrintOperation *operation,
+              GError               *error,
+              Printing             *printing)
+{
+  g_clear_error (&printing->error);
+  printing->error = g_error_copy (error);
+}
+
+static void
+print_finished (WebKitPrintOperation *operation,
+                Printing             *printing)
+{
+  g_object_unref (operation);
+  /* Not from inside the signal. */
+  g_idle_add (printing_over, printing);
+}
+
+static void
+print_now (WebKitWebView   *view,
+           WebKitLoadEvent  event,
+           Printing        *printing)
+{
+  WebKitPrintOperation *operation;
+
+  if (event != WEBKIT_LOAD_FINISHED)
+    return;
+  operation = webkit_print_operation_new (view);
+  g_signal_connect (operation, "failed", G_CALLBACK (print_failed), printing);
+  g_signal_connect (operation, "finished", G_CALLBACK (print_finished), printing);
+  if (printing->pdf != NULL)
+    {
+      g_autoptr (GtkPrintSettings) settings = gtk_print_settings_new ();
+      g_autofree char *uri = g_file_get_uri (printing->pdf);
+
+      gtk_print_settings_set (settings, GTK_PRINT_SETTINGS_OUTPUT_URI, uri);
+      gtk_print_settings_set (settings, GTK_PRINT_SETTINGS_OUTPUT_FILE_FORMAT, "pdf");
+      /* GTK's own name of the printer that writes files, translated as GTK translates it. */
+      gtk_print_settings_set_printer (settings, g_dgettext ("gtk40", "Print to File"));
+      webkit_print_operation_set_print_settings (operation, settings);
+      webkit_print_operation_print (operation);
+    }
+  else if (webkit_print_operation_run_dialog (operation, printing->parent) == WEBKIT_PRINT_OPERATION_RESPONSE_CANCEL)
+    print_finished (operation, printing);
+}
+
+static void
+print_page (const char               *html,
+            const BaruaHtmlLook      *look,
+            const BaruaHtmlCallbacks *callbacks,
+            gpointer                  user_data,
+            GtkWindow                *parent,
+            GFile                    *pdf,
+            BaruaHtmlPrintedFunc      printed)
+{
+  Printing *printing = g_new0 (Printing, 1);
+
+  printing->frame = BARUA_WEB_FRAME (g_object_ref_sink (view_new (callbacks, user_data)));
+  g_set_object (&printing->parent, parent);
+  g_set_object (&printing->pdf, pdf);
+  printing->printed = printed;
+  printing->user_data = user_data;
+  load (GTK_WIDGET (printing->frame), html, look);
+  if (printing->frame->view == NULL)
+    {
+      printing->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "there are no web views");
+      g_idle_add (printing_over, printing);
+      return;
+    }
+  g_signal_connect (printing->frame->view, "load-changed", G_CALLBACK (print_now), printing);
+}
+
 const BaruaHtmlApi *
 barua_html_view_api (void)
 {
@@ -549,6 +844,10 @@ barua_html_view_api (void)
     .disconnect = disconnect_view,
     .answer = barua_web_page_answer,
     .set_zoom = set_zoom,
+    .set_quotes_shown = set_quotes_shown,
+    .find = find,
+    .mark = mark,
+    .print = print_page,
   };
 
   return &api;

@@ -27,6 +27,8 @@ static const char shared_style[] =
   "#page.own{background:#fff;color:#000;padding:8px;border-radius:6px}"
   "#page.own.dark{filter:invert(.88) hue-rotate(180deg)}"
   "#page.own.dark img{filter:hue-rotate(180deg) invert(1)}"
+  "::highlight(barua-found){background-color:#f8e45c;color:#000}"
+  "::highlight(barua-here){background-color:#ff7800;color:#000}"
   "#page.ours{color:#2e3436}"
   "#page.ours a:link{color:#0461be}"
   "#page.ours.dark{color:#f6f5f4}"

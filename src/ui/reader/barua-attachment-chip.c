@@ -16,6 +16,8 @@ struct _BaruaAttachmentChip
   GtkLabel      *name;
   GtkLabel      *size;
   GtkButton     *save_button;
+  GtkMenuButton *menu;
+  guint64        bytes;
   BaruaPartKind  kind;
   char          *file_name;
   char          *section;
@@ -26,6 +28,7 @@ enum
 {
   OPEN,
   SAVE,
+  OPEN_WITH,
   N_SIGNALS
 };
 
@@ -104,6 +107,35 @@ save_clicked (BaruaAttachmentChip *self)
 }
 
 static void
+open_activated (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  g_signal_emit (user_data, signals[OPEN_WITH], 0);
+}
+
+static void
+save_activated (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  g_signal_emit (user_data, signals[SAVE], 0);
+}
+
+static void
+add_actions (BaruaAttachmentChip *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "open", .activate = open_activated },
+    { .name = "save", .activate = save_activated },
+  };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "attachment", G_ACTION_GROUP (group));
+}
+
+static void
 barua_attachment_chip_dispose (GObject *object)
 {
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_ATTACHMENT_CHIP);
@@ -134,7 +166,9 @@ barua_attachment_chip_class_init (BaruaAttachmentChipClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, name);
   gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, size);
   gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, save_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, menu);
   signals[OPEN] = g_signal_new ("open", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[OPEN_WITH] = g_signal_new ("open-with", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SAVE] = g_signal_new ("save", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -142,6 +176,7 @@ static void
 barua_attachment_chip_init (BaruaAttachmentChip *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_actions (self);
   g_signal_connect_object (self->open_button, "clicked", G_CALLBACK (open_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->save_button, "clicked", G_CALLBACK (save_clicked), self, G_CONNECT_SWAPPED);
 }
@@ -156,6 +191,7 @@ barua_attachment_chip_new (const BaruaPart *part,
   g_autofree char *save_words = NULL;
 
   self->kind = part->kind;
+  self->bytes = part->size;
   self->file_name = name_of (part);
   self->section = g_strdup (section);
   self->type = g_strdup (part->type);
@@ -169,7 +205,19 @@ barua_attachment_chip_new (const BaruaPart *part,
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->open_button), open_words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->open_button), GTK_ACCESSIBLE_PROPERTY_LABEL, open_words, -1);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->save_button), save_words);
+  {
+    /* Translators: %s is a file name. */
+    g_autofree char *menu_words = g_strdup_printf (_("More for %s"), self->file_name);
+
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self->menu), menu_words);
+  }
   return GTK_WIDGET (self);
+}
+
+guint64
+barua_attachment_chip_get_size (BaruaAttachmentChip *self)
+{
+  return self->bytes;
 }
 
 const char *

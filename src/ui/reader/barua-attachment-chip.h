@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* One attachment: icon, name with its true extension, size; a button that opens and one that saves.
- * Signals: "open", "save". */
+ * Signals: "open" (clicked: previewed or opened), "open-with" (by another program), "save". */
 #define BARUA_TYPE_ATTACHMENT_CHIP (barua_attachment_chip_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaAttachmentChip, barua_attachment_chip, BARUA, ATTACHMENT_CHIP, GtkBox)
 
@@ -18,6 +18,8 @@ GtkWidget  *barua_attachment_chip_new         (const BaruaPart     *part,
 const char *barua_attachment_chip_get_name    (BaruaAttachmentChip *self);
 const char *barua_attachment_chip_get_section (BaruaAttachmentChip *self);
 const char *barua_attachment_chip_get_mime    (BaruaAttachmentChip *self);
+/* Bytes; an estimate until it is here. */
+guint64     barua_attachment_chip_get_size    (BaruaAttachmentChip *self);
 gboolean    barua_attachment_chip_is_message  (BaruaAttachmentChip *self);
 
 G_END_DECLS

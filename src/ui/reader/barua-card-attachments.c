@@ -7,7 +7,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "barua-attachment-chip.h"
+#include "barua-attachment-preview.h"
 #include "barua-file-saver.h"
+#include "barua-part-provider.h"
 #include "barua-words.h"
 
 #define CHIPS_MAX 100u
@@ -18,8 +20,9 @@ struct _BaruaCardAttachments
   GtkLabel    *words;
   GtkButton   *save_all;
   AdwWrapBox  *chips;
-  BaruaEngine *engine;
-  gint64       id;
+  GtkBox      *previews;
+  char        *previewed; /* section; NULL */
+  BaruaMessageSource *source;
 };
 
 enum
@@ -49,14 +52,45 @@ is_listed (const BaruaPart *part)
     }
 }
 
+/* In place, below the chips; once more and it is gone. */
+static void
+preview (BaruaCardAttachments *self,
+         BaruaAttachmentChip  *chip)
+{
+  const char *section = barua_attachment_chip_get_section (chip);
+  gboolean same = g_strcmp0 (self->previewed, section) == 0;
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->previews))) != NULL)
+    gtk_box_remove (self->previews, child);
+  g_clear_pointer (&self->previewed, g_free);
+  if (!same)
+    {
+      self->previewed = g_strdup (section);
+      gtk_box_append (self->previews, barua_attachment_preview_new (self->source, section, barua_attachment_chip_get_mime (chip),
+                                                                   barua_attachment_chip_get_name (chip)));
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->previews), !same);
+}
+
+static void
+chip_open_with (BaruaAttachmentChip  *chip,
+                BaruaCardAttachments *self)
+{
+  barua_file_saver_open (GTK_WIDGET (self), self->source, barua_attachment_chip_get_section (chip),
+                         barua_attachment_chip_get_name (chip), barua_attachment_chip_get_mime (chip));
+}
+
 static void
 chip_open (BaruaAttachmentChip  *chip,
            BaruaCardAttachments *self)
 {
   if (barua_attachment_chip_is_message (chip))
     g_signal_emit (self, signals[MESSAGE_OPENED], 0, barua_attachment_chip_get_section (chip));
+  else if (barua_attachment_preview_can_show (barua_attachment_chip_get_mime (chip), barua_attachment_chip_get_size (chip)))
+    preview (self, chip);
   else
-    barua_file_saver_open (GTK_WIDGET (self), self->engine, self->id, barua_attachment_chip_get_section (chip),
+    barua_file_saver_open (GTK_WIDGET (self), self->source, barua_attachment_chip_get_section (chip),
                            barua_attachment_chip_get_name (chip), barua_attachment_chip_get_mime (chip));
 }
 
@@ -64,7 +98,7 @@ static void
 chip_save (BaruaAttachmentChip  *chip,
            BaruaCardAttachments *self)
 {
-  barua_file_saver_save (GTK_WIDGET (self), self->engine, self->id, barua_attachment_chip_get_section (chip),
+  barua_file_saver_save (GTK_WIDGET (self), self->source, barua_attachment_chip_get_section (chip),
                          barua_attachment_chip_get_name (chip));
 }
 
@@ -78,7 +112,20 @@ save_all (BaruaCardAttachments *self)
     if (BARUA_IS_ATTACHMENT_CHIP (child))
       g_ptr_array_add (wishes, barua_file_wish_new (barua_attachment_chip_get_section (BARUA_ATTACHMENT_CHIP (child)),
                                                     barua_attachment_chip_get_name (BARUA_ATTACHMENT_CHIP (child))));
-  barua_file_saver_save_all (GTK_WIDGET (self), self->engine, self->id, wishes);
+  barua_file_saver_save_all (GTK_WIDGET (self), self->source, wishes);
+}
+
+static GdkContentProvider *
+drag_prepared (GtkDragSource        *drag,
+               double                x,
+               double                y,
+               BaruaCardAttachments *self)
+{
+  BaruaAttachmentChip *chip = BARUA_ATTACHMENT_CHIP (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (drag)));
+  g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (GTK_WIDGET (chip));
+
+  gtk_drag_source_set_icon (drag, picture, (int)x, (int)y);
+  return barua_part_provider_new (self->source, barua_attachment_chip_get_section (chip), barua_attachment_chip_get_name (chip));
 }
 
 static void
@@ -90,7 +137,16 @@ add_chip (BaruaCardAttachments *self,
   GtkWidget *chip = barua_attachment_chip_new (part, section);
 
   g_signal_connect_object (chip, "open", G_CALLBACK (chip_open), self, 0);
+  g_signal_connect_object (chip, "open-with", G_CALLBACK (chip_open_with), self, 0);
   g_signal_connect_object (chip, "save", G_CALLBACK (chip_save), self, 0);
+  {
+    GtkDragSource *drag = gtk_drag_source_new ();
+
+    /* Before the button inside takes the pointer for itself. */
+    gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
+    g_signal_connect_object (drag, "prepare", G_CALLBACK (drag_prepared), self, 0);
+    gtk_widget_add_controller (chip, GTK_EVENT_CONTROLLER (drag));
+  }
   adw_wrap_box_append (self->chips, chip);
 }
 
@@ -105,8 +161,7 @@ clear (BaruaCardAttachments *self)
 
 void
 barua_card_attachments_show (BaruaCardAttachments     *self,
-                             BaruaEngine              *engine,
-                             gint64                    id,
+                             BaruaMessageSource       *source,
                              const char               *prefix,
                              const BaruaParsedMessage *message)
 {
@@ -114,8 +169,7 @@ barua_card_attachments_show (BaruaCardAttachments     *self,
   guint64 bytes = 0;
   g_autofree char *words = NULL;
 
-  g_set_object (&self->engine, engine);
-  self->id = id;
+  g_set_object (&self->source, source);
   clear (self);
   for (guint i = 0; i < message->parts->len; i++)
     {
@@ -150,7 +204,8 @@ barua_card_attachments_dispose (GObject *object)
 {
   BaruaCardAttachments *self = BARUA_CARD_ATTACHMENTS (object);
 
-  g_clear_object (&self->engine);
+  g_clear_object (&self->source);
+  g_clear_pointer (&self->previewed, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_CARD_ATTACHMENTS);
   G_OBJECT_CLASS (barua_card_attachments_parent_class)->dispose (object);
 }
@@ -165,6 +220,7 @@ barua_card_attachments_class_init (BaruaCardAttachmentsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaCardAttachments, words);
   gtk_widget_class_bind_template_child (widget_class, BaruaCardAttachments, save_all);
   gtk_widget_class_bind_template_child (widget_class, BaruaCardAttachments, chips);
+  gtk_widget_class_bind_template_child (widget_class, BaruaCardAttachments, previews);
 
   signals[MESSAGE_OPENED] =
     g_signal_new ("message-opened", BARUA_TYPE_CARD_ATTACHMENTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "barua-engine.h"
+#include "barua-message-source.h"
 
 G_BEGIN_DECLS
 
@@ -14,8 +14,7 @@ G_DECLARE_FINAL_TYPE (BaruaCardAttachments, barua_card_attachments, BARUA, CARD_
 
 /* @prefix: "2." for the message in part 2 of @id, else "". */
 void barua_card_attachments_show (BaruaCardAttachments     *self,
-                                  BaruaEngine              *engine,
-                                  gint64                    id,
+                                  BaruaMessageSource       *source,
                                   const char               *prefix,
                                   const BaruaParsedMessage *message);
 

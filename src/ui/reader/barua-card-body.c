@@ -17,14 +17,17 @@
 struct _BaruaCardBody
 {
   GtkBox              parent_instance;
-  BaruaEngine        *engine;
+  BaruaMessageSource *source;
   BaruaParsedMessage *message; /* NULL until it is set */
   char               *prefix;
-  gint64              id;
   GCancellable       *cancellable; /* for the pictures inside */
   GPtrArray          *web_views;   /* GtkWidget, not owned: children */
   gboolean            as_plain;
   gboolean            is_shown;
+  gboolean            original;
+  gboolean            failed;
+  double              zoom;
+  char               *wanted;      /* what is looked for; NULL */
 };
 
 enum
@@ -33,6 +36,8 @@ enum
   FAILED,
   LINK_HOVERED,
   WEB_VIEW_WANTED,
+  FOUND,
+  MARKED,
   N_SIGNALS
 };
 
@@ -62,6 +67,7 @@ static void
 html_measured (GtkWidget *view,
                int        height,
                gboolean   cut,
+               gboolean   quotes,
                gpointer   user_data)
 {
   BaruaCardBody *self = user_data;
@@ -69,6 +75,8 @@ html_measured (GtkWidget *view,
 
   if (more != NULL)
     gtk_widget_set_visible (more, cut);
+  if (g_object_get_data (G_OBJECT (view), "fold") != NULL)
+    gtk_widget_set_visible (g_object_get_data (G_OBJECT (view), "fold"), quotes);
   barua_painted_event ("html-measured");
   g_signal_emit (self, signals[SHOWN], 0);
 }
@@ -84,9 +92,38 @@ html_hovered (GtkWidget  *view,
 static void
 html_activated (GtkWidget  *view,
                 const char *uri,
+                const char *text,
                 gpointer    user_data)
 {
-  barua_link_open (GTK_WIDGET (user_data), uri);
+  barua_link_open (GTK_WIDGET (user_data), uri, text, BARUA_CARD_BODY (user_data)->failed);
+}
+
+static void
+set_found (BaruaCardBody *self,
+           GtkWidget     *view,
+           guint          n)
+{
+  g_object_set_data (G_OBJECT (view), "found", GUINT_TO_POINTER (n));
+  g_signal_emit (self, signals[FOUND], 0);
+}
+
+static void
+html_found (GtkWidget *view,
+            guint      n,
+            gpointer   user_data)
+{
+  set_found (user_data, view, n);
+}
+
+static void
+html_marked (GtkWidget *view,
+             int        y,
+             gpointer   user_data)
+{
+  graphene_point_t at;
+
+  if (gtk_widget_compute_point (view, GTK_WIDGET (user_data), &GRAPHENE_POINT_INIT (0, 0), &at))
+    g_signal_emit (user_data, signals[MARKED], 0, (int)at.y + y);
 }
 
 static void
@@ -111,10 +148,9 @@ html_died (GtkWidget *view,
 
 typedef struct
 {
-  BaruaEngine      *engine;
+  BaruaMessageSource *source;
   GCancellable     *cancellable;
   BaruaHtmlRequest *request;
-  gint64            id;
   char             *section;
   char             *type;
 } PartWish;
@@ -124,7 +160,7 @@ part_wish_free (gpointer data)
 {
   PartWish *wish = data;
 
-  g_object_unref (wish->engine);
+  g_object_unref (wish->source);
   g_object_unref (wish->cancellable);
   g_free (wish->section);
   g_free (wish->type);
@@ -137,9 +173,7 @@ part_fiber (gpointer data)
   PartWish *wish = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes =
-      dex_await_boxed (barua_engine_load_part (wish->engine, wish->id, wish->section, BARUA_LOAD_DEFAULT, NULL, NULL,
-                                               NULL, wish->cancellable),
-                       &error);
+      dex_await_boxed (barua_message_source_load_part (wish->source, wish->section, wish->cancellable), &error);
 
   if (bytes == NULL)
     g_debug ("picture %s: %s", wish->section, error->message);
@@ -164,10 +198,9 @@ html_part_wanted (GtkWidget        *view,
       if (*part->content_id == '\0' || g_strcmp0 (part->content_id, content_id) != 0)
         continue;
       wish = g_new0 (PartWish, 1);
-      wish->engine = g_object_ref (self->engine);
+      wish->source = g_object_ref (self->source);
       wish->cancellable = g_object_ref (self->cancellable);
       wish->request = request;
-      wish->id = self->id;
       wish->section = g_strconcat (self->prefix, part->section, NULL);
       wish->type = g_strdup (part->type);
       barua_fiber_spawn ("ui-picture", part_fiber, wish, part_wish_free);
@@ -182,6 +215,8 @@ static const BaruaHtmlCallbacks html_callbacks = {
   .activated = html_activated,
   .died = html_died,
   .part_wanted = html_part_wanted,
+  .found = html_found,
+  .marked = html_marked,
 };
 
 static void
@@ -193,12 +228,14 @@ load_html (BaruaCardBody *self,
   const PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (GTK_WIDGET (self)));
   BaruaHtmlLook look = {
     .has_own_colours = text->has_own_colours,
-    .dark = adw_style_manager_get_dark (adw_style_manager_get_default ()),
+    /* A mail with colours of its own stands on its white page then. */
+    .dark = adw_style_manager_get_dark (adw_style_manager_get_default ()) && !(self->original && text->has_own_colours),
     .whole = whole,
     .font_family = pango_font_description_get_family (font),
     .font_px = barua_row_metrics_get_em (GTK_WIDGET (self)),
   };
 
+  barua_html_loader_get_api ()->set_zoom (view, self->zoom);
   barua_html_loader_get_api ()->load (view, text->text, &look);
 }
 
@@ -224,6 +261,33 @@ show_whole (GtkWidget *button,
 }
 
 static void
+fold_toggled (GtkToggleButton *fold,
+              GtkWidget       *view)
+{
+  gboolean open = gtk_toggle_button_get_active (fold);
+  const char *words = open ? _("Hide Quoted Text") : _("Show Quoted Text");
+
+  barua_html_loader_get_api ()->set_quotes_shown (view, open);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (fold), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (fold), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+static GtkWidget *
+new_fold (GtkWidget *view)
+{
+  GtkWidget *fold = gtk_toggle_button_new ();
+
+  gtk_button_set_icon_name (GTK_BUTTON (fold), "view-more-horizontal-symbolic");
+  gtk_widget_set_halign (fold, GTK_ALIGN_START);
+  gtk_widget_add_css_class (fold, "flat");
+  gtk_widget_set_visible (fold, FALSE);
+  g_signal_connect_object (fold, "toggled", G_CALLBACK (fold_toggled), view, 0);
+  fold_toggled (GTK_TOGGLE_BUTTON (fold), view);
+  g_object_set_data (G_OBJECT (view), "fold", fold);
+  return fold;
+}
+
+static void
 add_html (BaruaCardBody   *self,
           const BaruaHtmlApi *api,
           BaruaText          *text)
@@ -240,9 +304,18 @@ add_html (BaruaCardBody   *self,
   g_object_set_data (G_OBJECT (more), "text", text);
   g_signal_connect_object (more, "clicked", G_CALLBACK (show_whole), self, 0);
   gtk_box_append (GTK_BOX (self), view);
+  gtk_box_append (GTK_BOX (self), new_fold (view));
   gtk_box_append (GTK_BOX (self), more);
   g_ptr_array_add (self->web_views, view);
   load_html (self, view, text, FALSE);
+}
+
+static void
+plain_hovered (BaruaPlainView *view,
+               const char     *uri,
+               BaruaCardBody  *self)
+{
+  g_signal_emit (self, signals[LINK_HOVERED], 0, uri);
 }
 
 static void
@@ -257,7 +330,14 @@ add_text (BaruaCardBody   *self,
   if (as_html)
     add_html (self, api, text);
   else if (plain != NULL)
-    gtk_box_append (GTK_BOX (self), barua_plain_view_new (plain));
+    {
+      BaruaPlainView *view = BARUA_PLAIN_VIEW (barua_plain_view_new (plain));
+
+      barua_plain_view_set_zoom (view, self->zoom);
+      barua_plain_view_set_failed (view, self->failed);
+      g_signal_connect_object (view, "link-hovered", G_CALLBACK (plain_hovered), self, 0);
+      gtk_box_append (GTK_BOX (self), GTK_WIDGET (view));
+    }
 }
 
 static void
@@ -326,17 +406,147 @@ barua_card_body_get_web_views (BaruaCardBody *self)
 
 void
 barua_card_body_set_message (BaruaCardBody      *self,
-                             BaruaEngine        *engine,
-                             gint64              id,
+                             BaruaMessageSource *source,
                              const char         *prefix,
                              BaruaParsedMessage *message)
 {
   g_return_if_fail (self->message == NULL);
 
-  self->engine = g_object_ref (engine);
-  self->id = id;
+  self->source = g_object_ref (source);
   self->prefix = g_strdup (prefix);
   self->message = barua_parsed_message_ref (message);
+}
+
+void
+barua_card_body_set_original (BaruaCardBody *self,
+                              gboolean       original)
+{
+  self->original = original;
+  if (self->is_shown && self->web_views->len > 0)
+    barua_card_body_show (self);
+}
+
+void
+barua_card_body_set_zoom (BaruaCardBody *self,
+                          double         zoom)
+{
+  self->zoom = CLAMP (zoom, 0.5, 3.0);
+  for (guint i = 0; i < self->web_views->len; i++)
+    barua_html_loader_get_api ()->set_zoom (g_ptr_array_index (self->web_views, i), self->zoom);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (BARUA_IS_PLAIN_VIEW (child))
+      barua_plain_view_set_zoom (BARUA_PLAIN_VIEW (child), self->zoom);
+}
+
+void
+barua_card_body_set_failed (BaruaCardBody *self,
+                            gboolean       failed)
+{
+  self->failed = failed;
+}
+
+/* Find ------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_web_view (BaruaCardBody *self,
+             GtkWidget     *child)
+{
+  return g_ptr_array_find (self->web_views, child, NULL);
+}
+
+void
+barua_card_body_find (BaruaCardBody *self,
+                      const char    *text)
+{
+  g_set_str (&self->wanted, text);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (BARUA_IS_PLAIN_VIEW (child))
+      set_found (self, child, barua_plain_view_find (BARUA_PLAIN_VIEW (child), text));
+    else if (is_web_view (self, child))
+      {
+        if (text != NULL && *text != '\0')
+          gtk_toggle_button_set_active (g_object_get_data (G_OBJECT (child), "fold"), TRUE);
+        barua_html_loader_get_api ()->find (child, text);
+      }
+}
+
+static guint
+found_in (GtkWidget *child)
+{
+  return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (child), "found"));
+}
+
+guint
+barua_card_body_get_found (BaruaCardBody *self)
+{
+  guint n = 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    n += found_in (child);
+  return n;
+}
+
+void
+barua_card_body_mark (BaruaCardBody *self,
+                      guint          index)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      guint n = found_in (child);
+      guint here = index < n ? index : G_MAXUINT;
+
+      if (BARUA_IS_PLAIN_VIEW (child))
+        {
+          int y = barua_plain_view_mark (BARUA_PLAIN_VIEW (child), here, GTK_WIDGET (self));
+
+          if (y >= 0)
+            g_signal_emit (self, signals[MARKED], 0, y);
+        }
+      else if (is_web_view (self, child))
+        barua_html_loader_get_api ()->mark (child, here);
+      index = index == G_MAXUINT || index < n ? G_MAXUINT : index - n;
+    }
+}
+
+/* Print ------------------------------------------------------------------------------------------------------------ */
+
+static void
+printed (const GError *error,
+         gpointer      user_data)
+{
+  g_autoptr (BaruaCardBody) self = user_data;
+
+  if (error != NULL)
+    g_message ("printing: %s", error->message);
+}
+
+void
+barua_card_body_print (BaruaCardBody *self,
+                       const char    *head,
+                       GFile         *pdf)
+{
+  const BaruaHtmlApi *api = barua_html_loader_get_api ();
+  const PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (GTK_WIDGET (self)));
+  BaruaHtmlLook look = { .whole = TRUE, .font_family = pango_font_description_get_family (font), .font_px = 14 };
+  g_autoptr (GString) html = g_string_new (head);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (api == NULL || self->message == NULL)
+    return;
+  for (guint i = 0; i < self->message->texts->len; i++)
+    {
+      const BaruaText *text = g_ptr_array_index (self->message->texts, i);
+
+      if (text->kind == BARUA_TEXT_HTML && !self->as_plain)
+        g_string_append_printf (html, "<div>%s</div>", text->text);
+      else
+        {
+          g_autofree char *escaped = g_markup_escape_text (text->kind == BARUA_TEXT_PLAIN ? text->text : text->plain != NULL ? text->plain : "", -1);
+
+          g_string_append_printf (html, "<pre style=\"font-family:inherit\">%s</pre>", escaped);
+        }
+    }
+  api->print (html->str, &look, &html_callbacks, g_object_ref (self), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, pdf, printed);
 }
 
 /* Object ----------------------------------------------------------------------------------------------------------- */
@@ -363,11 +573,12 @@ barua_card_body_finalize (GObject *object)
 {
   BaruaCardBody *self = BARUA_CARD_BODY (object);
 
-  g_clear_object (&self->engine);
+  g_clear_object (&self->source);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->message, barua_parsed_message_unref);
   g_ptr_array_unref (self->web_views);
   g_free (self->prefix);
+  g_free (self->wanted);
   G_OBJECT_CLASS (barua_card_body_parent_class)->finalize (object);
 }
 
@@ -383,11 +594,14 @@ barua_card_body_class_init (BaruaCardBodyClass *klass)
     g_signal_new ("link-hovered", BARUA_TYPE_CARD_BODY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[WEB_VIEW_WANTED] =
     g_signal_new ("web-view-wanted", BARUA_TYPE_CARD_BODY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FOUND] = g_signal_new ("found", BARUA_TYPE_CARD_BODY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MARKED] = g_signal_new ("marked", BARUA_TYPE_CARD_BODY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 }
 
 static void
 barua_card_body_init (BaruaCardBody *self)
 {
+  self->zoom = 1.0;
   self->web_views = g_ptr_array_new ();
   self->cancellable = g_cancellable_new ();
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (dark_changed), self, G_CONNECT_SWAPPED);

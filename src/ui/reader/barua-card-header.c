@@ -6,7 +6,10 @@
 #include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
+#include "barua-domain.h"
+#include "barua-limits.h"
 #include "barua-recipients.h"
+#include "barua-text.h"
 
 struct _BaruaCardHeader
 {
@@ -17,7 +20,10 @@ struct _BaruaCardHeader
   GtkLabel        *address;
   GtkToggleButton *recipients;
   GtkLabel        *recipients_summary;
-  GtkLabel        *recipients_all;
+  AdwWrapBox      *chips;
+  GtkMenuButton   *date_button;
+  GtkLabel        *date_full;
+  BaruaParsedMessage *message; /* whose recipients the chips are; NULL when they are made or there are none */
   GtkToggleButton *star;
   GtkMenuButton   *menu;
   gboolean         setting_star;
@@ -43,7 +49,11 @@ barua_card_header_set_sender (BaruaCardHeader *self,
 
   gtk_label_set_label (self->name, shown);
   adw_avatar_set_text (self->avatar, shown);
-  gtk_label_set_label (self->address, address);
+  {
+    g_autofree char *seen = barua_domain_address_shown (address);
+
+    gtk_label_set_label (self->address, seen);
+  }
   gtk_widget_set_visible (GTK_WIDGET (self->address), *address != '\0');
 }
 
@@ -53,21 +63,99 @@ barua_card_header_set_date (BaruaCardHeader *self,
                             const char      *full)
 {
   gtk_label_set_label (self->date, words);
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->date), full);
+  gtk_label_set_label (self->date_full, full);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->date_button), full);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->date_button), GTK_ACCESSIBLE_PROPERTY_LABEL, full, -1);
+}
+
+/* Recipients ------------------------------------------------------------------------------------------------------- */
+
+static GtkWidget *
+new_chip (const BaruaAddress *address,
+          const char         *field,
+          guint               number,
+          guint               of)
+{
+  GtkWidget *chip = gtk_menu_button_new ();
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autoptr (GMenuItem) copy = g_menu_item_new (_("_Copy"), NULL);
+  g_autoptr (GMenuItem) find = g_menu_item_new (_("_Find Mail From"), NULL);
+  g_autofree char *shown = barua_domain_address_shown (address->address);
+  g_autofree char *name = barua_text_ellipsise (*address->name != '\0' ? address->name : shown, 40);
+  /* Translators: a recipient as a screen reader says it: name, address, "To:", and which of how many. */
+  g_autofree char *label = g_strdup_printf (_("%1$s, %2$s, %3$s %4$u of %5$u"), name, shown, field, number, of);
+  g_autofree char *tooltip = g_strdup_printf ("\xe2\x81\xa6%s\xe2\x81\xa9", shown);
+  GtkWidget *words = gtk_label_new (name);
+
+  g_menu_item_set_action_and_target (copy, "card.copy", "s", address->address);
+  g_menu_item_set_action_and_target (find, "win.find-from", "s", address->address);
+  g_menu_item_set_attribute (find, "hidden-when", "s", "action-missing");
+  g_menu_append_item (menu, copy);
+  g_menu_append_item (menu, find);
+  gtk_menu_button_set_child (GTK_MENU_BUTTON (chip), words);
+  gtk_widget_add_css_class (words, "caption");
+  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (chip), G_MENU_MODEL (menu));
+  gtk_widget_set_tooltip_text (chip, tooltip);
+  gtk_widget_add_css_class (chip, "chip");
+  gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  return chip;
+}
+
+static void
+add_chips (BaruaCardHeader *self,
+           const char      *field,
+           GPtrArray       *addresses)
+{
+  GtkWidget *label;
+
+  if (addresses->len == 0)
+    return;
+  label = gtk_label_new (field);
+  gtk_widget_add_css_class (label, "caption");
+  gtk_widget_add_css_class (label, "dimmed");
+  adw_wrap_box_append (self->chips, label);
+  for (guint i = 0; i < addresses->len && i < BARUA_LIMIT_RECIPIENTS_SHOWN; i++)
+    adw_wrap_box_append (self->chips, new_chip (g_ptr_array_index (addresses, i), field, i + 1, addresses->len));
+  if (addresses->len > BARUA_LIMIT_RECIPIENTS_SHOWN)
+    {
+      guint n = addresses->len - BARUA_LIMIT_RECIPIENTS_SHOWN;
+      g_autofree char *more = g_strdup_printf (ngettext ("and %u more", "and %u more", n), n);
+
+      adw_wrap_box_append (self->chips, gtk_label_new (more));
+    }
+}
+
+/* Made when they are asked for: most never are. */
+static void
+recipients_toggled (BaruaCardHeader *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->chips), gtk_toggle_button_get_active (self->recipients));
+  if (self->message == NULL)
+    return;
+  add_chips (self, _("To:"), self->message->to);
+  add_chips (self, _("Cc:"), self->message->cc);
+  add_chips (self, _("Bcc:"), self->message->bcc);
+  add_chips (self, _("Reply to:"), self->message->reply_to);
+  g_clear_pointer (&self->message, barua_parsed_message_unref);
 }
 
 void
-barua_card_header_set_recipients (BaruaCardHeader          *self,
-                                  BaruaEngine              *engine,
-                                  const BaruaParsedMessage *message)
+barua_card_header_set_recipients (BaruaCardHeader    *self,
+                                  BaruaEngine        *engine,
+                                  BaruaParsedMessage *message)
 {
   g_autofree char *summary = barua_recipients_summary (engine, message);
-  g_autofree char *all = barua_recipients_list (message);
+  GtkWidget *chip;
 
+  while ((chip = gtk_widget_get_first_child (GTK_WIDGET (self->chips))) != NULL)
+    adw_wrap_box_remove (self->chips, chip);
+  g_clear_pointer (&self->message, barua_parsed_message_unref);
+  self->message = barua_parsed_message_ref (message);
   gtk_label_set_label (self->recipients_summary, summary);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->recipients), GTK_ACCESSIBLE_PROPERTY_LABEL, summary, -1);
-  gtk_label_set_label (self->recipients_all, all);
   gtk_widget_set_visible (GTK_WIDGET (self->recipients), TRUE);
+  if (gtk_toggle_button_get_active (self->recipients))
+    recipients_toggled (self);
 }
 
 void
@@ -112,7 +200,8 @@ released (GtkGestureClick *gesture,
   GtkWidget *hit = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
 
   /* Only the empty ground folds: names can be selected. */
-  if (hit != NULL && !GTK_IS_LABEL (hit) && gtk_widget_get_ancestor (hit, GTK_TYPE_BUTTON) == NULL)
+  if (hit != NULL && !GTK_IS_LABEL (hit) && gtk_widget_get_ancestor (hit, GTK_TYPE_BUTTON) == NULL &&
+      gtk_widget_get_ancestor (hit, GTK_TYPE_MENU_BUTTON) == NULL)
     g_signal_emit (self, signals[FOLDED], 0);
 }
 
@@ -137,6 +226,7 @@ no_hyphens (GtkLabel *label)
 static void
 barua_card_header_dispose (GObject *object)
 {
+  g_clear_pointer (&BARUA_CARD_HEADER (object)->message, barua_parsed_message_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_CARD_HEADER);
   G_OBJECT_CLASS (barua_card_header_parent_class)->dispose (object);
 }
@@ -155,7 +245,9 @@ barua_card_header_class_init (BaruaCardHeaderClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, address);
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, recipients);
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, recipients_summary);
-  gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, recipients_all);
+  gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, chips);
+  gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, date_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, date_full);
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, star);
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, menu);
 
@@ -171,8 +263,8 @@ barua_card_header_init (BaruaCardHeader *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->star, "toggled", G_CALLBACK (star_toggled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->recipients, "toggled", G_CALLBACK (recipients_toggled), self, G_CONNECT_SWAPPED);
   g_signal_connect (click, "released", G_CALLBACK (released), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   no_hyphens (self->address);
-  no_hyphens (self->recipients_all);
 }

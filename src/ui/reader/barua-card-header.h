@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* The head of an open card: who, when, to whom, star and menu (actions "card.plain", "card.source", "card.save").
+/* The head of an open card: who, when, to whom, star and menu (actions "card.…" of the card around it).
  * Signals: "star-toggled" (gboolean starred), "folded" (): its empty ground was clicked. */
 #define BARUA_TYPE_CARD_HEADER (barua_card_header_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaCardHeader, barua_card_header, BARUA, CARD_HEADER, GtkBox)
@@ -21,7 +21,7 @@ void barua_card_header_set_date       (BaruaCardHeader          *self,
                                        const char               *full);
 void barua_card_header_set_recipients (BaruaCardHeader          *self,
                                        BaruaEngine              *engine,
-                                       const BaruaParsedMessage *message);
+                                       BaruaParsedMessage       *message);
 void barua_card_header_set_starred    (BaruaCardHeader          *self,
                                        gboolean                  starred);
 void barua_card_header_set_has_star   (BaruaCardHeader          *self,

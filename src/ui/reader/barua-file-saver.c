@@ -17,8 +17,7 @@
 typedef struct
 {
   GWeakRef     parent;
-  BaruaEngine *engine;
-  gint64       id;
+  BaruaMessageSource *source;
   GPtrArray   *wishes; /* BaruaFileWish; section NULL: the whole message */
   GFile       *target; /* a file, or a folder for several */
   gboolean     is_folder;
@@ -46,15 +45,13 @@ barua_file_wish_free (BaruaFileWish *wish)
 
 static Job *
 job_new (GtkWidget   *parent,
-         BaruaEngine *engine,
-         gint64       id,
+         BaruaMessageSource *source,
          GPtrArray   *wishes)
 {
   Job *job = g_new0 (Job, 1);
 
   g_weak_ref_init (&job->parent, parent);
-  job->engine = g_object_ref (engine);
-  job->id = id;
+  job->source = g_object_ref (source);
   job->wishes = wishes;
   return job;
 }
@@ -65,7 +62,7 @@ job_free (gpointer data)
   Job *job = data;
 
   g_weak_ref_clear (&job->parent);
-  g_object_unref (job->engine);
+  g_object_unref (job->source);
   g_ptr_array_unref (job->wishes);
   g_clear_object (&job->target);
   g_free (job);
@@ -78,8 +75,12 @@ tell (Job        *job,
   g_autoptr (GtkWidget) parent = g_weak_ref_get (&job->parent);
   GtkRoot *root = parent != NULL ? gtk_widget_get_root (parent) : NULL;
 
+  GtkWidget *overlay = parent != NULL ? gtk_widget_get_ancestor (parent, ADW_TYPE_TOAST_OVERLAY) : NULL;
+
   if (BARUA_IS_WINDOW (root))
     barua_window_add_toast (BARUA_WINDOW (root), text);
+  else if (overlay != NULL)
+    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), g_object_new (ADW_TYPE_TOAST, "title", text, "use-markup", FALSE, NULL));
 }
 
 static void
@@ -91,6 +92,8 @@ tell_saved (Job        *job,
 
   if (BARUA_IS_WINDOW (root))
     barua_window_add_file_toast (BARUA_WINDOW (root), text, job->target);
+  else
+    tell (job, text);
 }
 
 static void
@@ -167,8 +170,8 @@ load_bytes (Job                 *job,
 {
   DexFuture *future =
       wish->section != NULL
-          ? barua_engine_load_part (job->engine, job->id, wish->section, BARUA_LOAD_DEFAULT, NULL, NULL, NULL, NULL)
-          : barua_engine_load_source (job->engine, job->id, BARUA_LOAD_DEFAULT, NULL, NULL, NULL, NULL);
+          ? barua_message_source_load_part (job->source, wish->section, NULL)
+          : barua_message_source_load_bytes (job->source, NULL);
 
   return dex_await_boxed (future, error);
 }
@@ -384,8 +387,7 @@ start_in_downloads (GtkFileDialog *dialog)
 
 void
 barua_file_saver_save (GtkWidget   *parent,
-                       BaruaEngine *engine,
-                       gint64       id,
+                       BaruaMessageSource *source,
                        const char  *section,
                        const char  *name)
 {
@@ -397,17 +399,16 @@ barua_file_saver_save (GtkWidget   *parent,
   gtk_file_dialog_set_title (dialog, section != NULL ? _("Save Attachment") : _("Save Message"));
   start_in_downloads (dialog);
   gtk_file_dialog_set_initial_name (dialog, wish->name);
-  gtk_file_dialog_save (dialog, window_of (parent), NULL, place_chosen, job_new (parent, engine, id, wishes));
+  gtk_file_dialog_save (dialog, window_of (parent), NULL, place_chosen, job_new (parent, source, wishes));
 }
 
 void
 barua_file_saver_save_all (GtkWidget   *parent,
-                           BaruaEngine *engine,
-                           gint64       id,
+                           BaruaMessageSource *source,
                            GPtrArray   *wishes)
 {
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
-  Job *job = job_new (parent, engine, id, wishes);
+  Job *job = job_new (parent, source, wishes);
 
   job->is_folder = TRUE;
   start_in_downloads (dialog);
@@ -417,19 +418,18 @@ barua_file_saver_save_all (GtkWidget   *parent,
 
 void
 barua_file_saver_open (GtkWidget   *parent,
-                       BaruaEngine *engine,
-                       gint64       id,
+                       BaruaMessageSource *source,
                        const char  *section,
                        const char  *name,
                        const char  *type)
 {
   GPtrArray *wishes = g_ptr_array_new_with_free_func ((GDestroyNotify)barua_file_wish_free);
-  g_autofree char *folder = g_build_filename (barua_engine_get_profile (engine), "opened", "XXXXXX", NULL);
-  g_autofree char *above = g_path_get_dirname (folder);
+  g_autofree char *above = barua_message_source_dup_folder (source);
+  g_autofree char *folder = g_build_filename (above, "XXXXXX", NULL);
   Job *job;
 
   g_ptr_array_add (wishes, barua_file_wish_new (section, name));
-  job = job_new (parent, engine, id, wishes);
+  job = job_new (parent, source, wishes);
   if (barua_file_saver_may_run (name, type))
     {
       tell (job, _("Barua does not open programs. Save it first if you trust the sender."));
@@ -448,4 +448,40 @@ barua_file_saver_open (GtkWidget   *parent,
   job->is_folder = TRUE;
   job->open = TRUE;
   barua_fiber_spawn ("ui-open", save_fiber, job, job_free);
+}
+
+static DexFuture *
+copy_fiber (gpointer data)
+{
+  Job *job = data;
+  const BaruaFileWish *wish = g_ptr_array_index (job->wishes, 0);
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes = load_bytes (job, wish, &error);
+  g_autoptr (GFile) saved = NULL;
+
+  if (bytes == NULL || !save_into_folder (job, wish, bytes, &saved, &error))
+    return dex_future_new_for_error (error);
+  return dex_future_new_take_object (g_steal_pointer (&saved));
+}
+
+DexFuture *
+barua_file_saver_copy (BaruaMessageSource *source,
+                       const char         *section,
+                       const char         *name)
+{
+  GPtrArray *wishes = g_ptr_array_new_with_free_func ((GDestroyNotify)barua_file_wish_free);
+  g_autofree char *above = barua_message_source_dup_folder (source);
+  g_autofree char *folder = g_build_filename (above, "XXXXXX", NULL);
+  Job *job;
+
+  g_ptr_array_add (wishes, barua_file_wish_new (section, name));
+  job = job_new (NULL, source, wishes);
+  if (g_mkdir_with_parents (above, 0700) != 0 || g_mkdtemp_full (folder, 0700) == NULL)
+    {
+      job_free (job);
+      return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_IO, "no folder for the copy");
+    }
+  job->target = g_file_new_for_path (folder);
+  job->is_folder = TRUE;
+  return barua_fiber_start ("ui-copy", copy_fiber, job, job_free);
 }

@@ -3,7 +3,7 @@
 
 #include <gtk/gtk.h>
 
-#include "barua-engine.h"
+#include "barua-message-source.h"
 
 G_BEGIN_DECLS
 
@@ -12,8 +12,7 @@ G_BEGIN_DECLS
 
 /* Asks where. @section: of the part, or NULL for the whole message. */
 void     barua_file_saver_save       (GtkWidget       *parent,
-                                      BaruaEngine     *engine,
-                                      gint64           id,
+                                      BaruaMessageSource *source,
                                       const char      *section,
                                       const char      *name);
 typedef struct
@@ -27,16 +26,18 @@ void           barua_file_wish_free (BaruaFileWish *wish);
 
 /* Asks for a folder; @wishes (transfer full) (element-type BaruaFileWish). */
 void     barua_file_saver_save_all   (GtkWidget       *parent,
-                                      BaruaEngine     *engine,
-                                      gint64           id,
+                                      BaruaMessageSource *source,
                                       GPtrArray       *wishes);
 /* Opens a copy in a private folder. Refuses what may run. */
 void     barua_file_saver_open       (GtkWidget       *parent,
-                                      BaruaEngine     *engine,
-                                      gint64           id,
+                                      BaruaMessageSource *source,
                                       const char      *section,
                                       const char      *name,
                                       const char      *type);
+/* A copy in a private folder of its own, not executable. Resolves to GFile. */
+DexFuture *barua_file_saver_copy     (BaruaMessageSource *source,
+                                      const char         *section,
+                                      const char         *name) G_GNUC_WARN_UNUSED_RESULT;
 /* Whether a file of this name and type could be a program, or a page that runs scripts. */
 gboolean barua_file_saver_may_run    (const char      *name,
                                       const char      *type);

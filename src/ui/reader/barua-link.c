@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "barua-link.h"
 
+#include <adwaita.h>
+#include <glib/gi18n-lib.h>
+
 #include "barua-text.h"
+#include "barua-trust.h"
 
 #define SHOWN_CHARS 300
 
@@ -47,15 +53,66 @@ launched (GObject      *source,
     g_message ("a link could not be opened: %s", error->message);
 }
 
+static void
+launch (GtkWidget  *parent,
+        const char *uri)
+{
+  g_autoptr (GtkUriLauncher) launcher = gtk_uri_launcher_new (uri);
+  GtkRoot *root = gtk_widget_get_root (parent);
+
+  gtk_uri_launcher_launch (launcher, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, launched, NULL);
+}
+
+static void
+answered (AdwAlertDialog *dialog,
+          const char     *response,
+          GtkWidget      *parent)
+{
+  const char *uri = g_object_get_data (G_OBJECT (dialog), "uri");
+
+  if (g_strcmp0 (response, "copy") == 0)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (parent), uri);
+  else if (g_strcmp0 (response, "open") == 0)
+    launch (parent, uri);
+}
+
+static void
+ask (GtkWidget  *parent,
+     const char *uri,
+     const char *words,
+     const char *host)
+{
+  AdwDialog *dialog = adw_alert_dialog_new (_("This link goes somewhere else"), words);
+  /* Translators: %s is a domain, "evil.example". */
+  g_autofree char *open = g_strdup_printf (_("Open %s"), host);
+  g_autofree char *label = NULL;
+  g_auto (GStrv) parts = g_strsplit (open, "_", -1);
+
+  /* An underscore in a host is no mnemonic. */
+  label = g_strjoinv ("__", parts);
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "copy", _("Copy _Link"), "open", label, NULL);
+  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "open", ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "cancel");
+  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
+  g_object_set_data_full (G_OBJECT (dialog), "uri", g_strdup (uri), g_free);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (answered), parent, 0);
+  adw_dialog_present (dialog, parent);
+}
+
 void
 barua_link_open (GtkWidget  *parent,
-                 const char *uri)
+                 const char *uri,
+                 const char *text,
+                 gboolean    failed)
 {
-  g_autoptr (GtkUriLauncher) launcher = NULL;
-  GtkRoot *root = gtk_widget_get_root (parent);
+  g_autofree char *host = NULL;
+  g_autofree char *words = NULL;
 
   if (!barua_link_may_open (uri))
     return;
-  launcher = gtk_uri_launcher_new (uri);
-  gtk_uri_launcher_launch (launcher, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, launched, NULL);
+  words = barua_trust_link (uri, text, failed, &host);
+  if (words != NULL)
+    ask (parent, uri, words, host);
+  else
+    launch (parent, uri);
 }

@@ -10,9 +10,13 @@
 #include "barua-card-body.h"
 #include "barua-card-header.h"
 #include "barua-fiber.h"
+#include "barua-domain.h"
 #include "barua-file-saver.h"
 #include "barua-limits.h"
+#include "barua-message-window.h"
+#include "barua-reader-settings.h"
 #include "barua-source-window.h"
+#include "barua-text.h"
 #include "barua-trust.h"
 #include "barua-words.h"
 
@@ -34,13 +38,16 @@ struct _BaruaMessageCard
   BaruaCardAttachments *attachments;
   GtkBox               *embedded;
 
-  BaruaEngine          *engine;
-  BaruaRow             *row;     /* NULL for a message inside a message */
+  BaruaMessageSource   *source;
+  BaruaSender          *sender;  /* NULL when nothing is known */
+  BaruaRow             *row;     /* NULL for a file, and for a message inside a message */
   BaruaParsedMessage   *message; /* NULL until it is loaded */
   char                 *prefix;  /* "2." for the parts of the message in part 2; "" */
   gint64                id;
   GCancellable         *cancellable;
   GSimpleAction        *plain_action;
+  GSimpleAction        *original_action;
+  GSimpleAction        *window_action;
   guint                 spinner_source;
   gboolean              open;
   gboolean              alone;
@@ -54,19 +61,14 @@ enum
   STAR_TOGGLED,
   LOADED,
   WEB_VIEW_WANTED,
+  FOUND,
+  MARKED,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
-static BaruaParseFunc parse_message;
 
 G_DEFINE_FINAL_TYPE (BaruaMessageCard, barua_message_card, GTK_TYPE_BOX)
-
-void
-barua_message_card_set_parser (BaruaParseFunc parse)
-{
-  parse_message = parse;
-}
 
 /* Header ----------------------------------------------------------------------------------------------------------- */
 
@@ -135,7 +137,7 @@ show_header (BaruaMessageCard *self)
     set_sender (self, _("Unknown sender"), "");
   if (message->date != G_MININT64)
     set_date (self, message->date, message->date_zone);
-  barua_card_header_set_recipients (self->header, self->engine, message);
+  barua_card_header_set_recipients (self->header, barua_message_source_get_engine (self->source), self->message);
 }
 
 /* Strips ----------------------------------------------------------------------------------------------------------- */
@@ -169,15 +171,101 @@ add_strip (BaruaMessageCard *self,
   gtk_widget_set_visible (GTK_WIDGET (self->strips), TRUE);
 }
 
-/* What its own header says about the sender comes first: at most one, the worst (UI.md 4). */
+/* All that was found, one below the other. */
+static GtkWidget *
+new_details (BaruaTrust *trust)
+{
+  GtkWidget *button = gtk_menu_button_new ();
+  GtkWidget *popover = gtk_popover_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
+
+  for (guint i = 0; i <= trust->findings->len; i++)
+    {
+      const char *words = i < trust->findings->len ? ((BaruaTrustFinding *)g_ptr_array_index (trust->findings, i))->words : trust->proven;
+
+      if (words != NULL)
+        gtk_box_append (GTK_BOX (box), g_object_new (GTK_TYPE_LABEL, "label", words, "wrap", TRUE, "xalign", 0.0f, "max-width-chars", 50, NULL));
+    }
+  gtk_popover_set_child (GTK_POPOVER (popover), box);
+  gtk_menu_button_set_label (GTK_MENU_BUTTON (button), _("Details"));
+  gtk_menu_button_set_popover (GTK_MENU_BUTTON (button), popover);
+  gtk_widget_add_css_class (button, "flat");
+  return button;
+}
+
+/* At most one, the worst (UI.md 4). */
+static void
+show_trust (BaruaMessageCard *self,
+            BaruaTrust       *trust)
+{
+  static const char *const icons[] = { "user-info-symbolic", "dialog-warning-symbolic", "security-low-symbolic" };
+  static const char *const classes[] = { "note", "care", "danger" };
+  const BaruaTrustFinding *worst;
+  GtkWidget *strip, *line, *label;
+
+  if (trust->findings->len == 0)
+    return;
+  worst = g_ptr_array_index (trust->findings, 0);
+  strip = g_object_new (ADW_TYPE_WRAP_BOX, "child-spacing", 12, "line-spacing", 6, "accessible-role",
+                        worst->level == BARUA_TRUST_DANGER ? GTK_ACCESSIBLE_ROLE_ALERT : GTK_ACCESSIBLE_ROLE_NOTE, NULL);
+  line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  label = g_object_new (GTK_TYPE_LABEL, "label", worst->words, "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, "xalign", 0.0f, NULL);
+  gtk_widget_add_css_class (strip, "strip");
+  gtk_widget_add_css_class (strip, classes[worst->level]);
+  gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name (icons[worst->level]));
+  gtk_box_append (GTK_BOX (line), label);
+  adw_wrap_box_append (ADW_WRAP_BOX (strip), line);
+  adw_wrap_box_append (ADW_WRAP_BOX (strip), new_details (trust));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (strip), GTK_ACCESSIBLE_PROPERTY_LABEL, worst->words, -1);
+  gtk_box_append (self->strips, strip);
+  gtk_widget_set_visible (GTK_WIDGET (self->strips), TRUE);
+}
+
+/* The domains of the account that the message came to. */
+static GStrv
+own_domains (BaruaMessageCard *self)
+{
+  BaruaEngine *engine = barua_message_source_get_engine (self->source);
+  g_autoptr (GPtrArray) accounts = engine != NULL && self->row != NULL ? barua_engine_list_accounts (engine) : NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; accounts != NULL && i < accounts->len; i++)
+    {
+      const BaruaAccount *account = g_ptr_array_index (accounts, i);
+
+      if (account->id != self->row->account)
+        continue;
+      if (*account->host != '\0')
+        g_strv_builder_add (builder, account->host);
+      g_strv_builder_take (builder, barua_domain_of_address (account->address));
+    }
+  return g_strv_builder_end (builder);
+}
+
+static void
+judge (BaruaMessageCard *self)
+{
+  g_auto (GStrv) own = own_domains (self);
+  BaruaTrustContext context = { .own_domains = (const char *const *)own, .arrived = self->row != NULL ? self->row->date : G_MININT64 };
+  g_autoptr (BaruaTrust) trust = NULL;
+
+  if (self->sender != NULL)
+    {
+      context.is_first = self->sender->is_first;
+      context.is_known = self->sender->is_known;
+      context.known_domains = (const char *const *)self->sender->known_domains->pdata;
+    }
+  trust = barua_trust_judge (self->message, &context);
+  barua_card_body_set_failed (self->body, trust->proof == BARUA_PROOF_FAIL);
+  show_trust (self, trust);
+}
+
 static void
 show_strips (BaruaMessageCard *self)
 {
-  g_autofree char *trust = barua_trust_words (self->message);
   g_autoptr (GHashTable) said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  if (trust != NULL)
-    add_strip (self, "dialog-warning-symbolic", "care", trust);
+  judge (self);
   for (guint i = 0; i < self->message->warnings->len; i++)
     {
       char *words = barua_words_warning (((BaruaWarning *)g_ptr_array_index (self->message->warnings, i))->kind);
@@ -228,14 +316,31 @@ show_load_error (BaruaMessageCard *self,
   gtk_widget_set_visible (self->waiting, TRUE);
 }
 
+static gboolean
+has_own_colours (const BaruaParsedMessage *message)
+{
+  for (guint i = 0; i < message->texts->len; i++)
+    if (((BaruaText *)g_ptr_array_index (message->texts, i))->has_own_colours)
+      return TRUE;
+  return FALSE;
+}
+
+static const char *
+from_address (BaruaMessageCard *self)
+{
+  return self->message != NULL && self->message->from->len > 0 ? ((BaruaAddress *)g_ptr_array_index (self->message->from, 0))->address : "";
+}
+
 static void
 show_message (BaruaMessageCard *self)
 {
   show_header (self);
   clear_box (self->strips);
   show_strips (self);
-  barua_card_attachments_show (self->attachments, self->engine, self->id, self->prefix, self->message);
+  barua_card_attachments_show (self->attachments, self->source, self->prefix, self->message);
   g_simple_action_set_enabled (self->plain_action, barua_card_body_has_html (self->body));
+  g_simple_action_set_enabled (self->original_action, has_own_colours (self->message));
+  barua_card_body_set_zoom (self->body, barua_reader_settings_get_zoom ());
   barua_card_body_show (self->body);
 }
 
@@ -244,7 +349,9 @@ take_message (BaruaMessageCard   *self,
               BaruaParsedMessage *message)
 {
   self->message = barua_parsed_message_ref (message);
-  barua_card_body_set_message (self->body, self->engine, self->id, self->prefix, message);
+  barua_card_body_set_message (self->body, self->source, self->prefix, message);
+  if (*from_address (self) != '\0' && barua_reader_settings_get_original (from_address (self)))
+    g_action_change_state (G_ACTION (self->original_action), g_variant_new_boolean (TRUE));
 }
 
 static void
@@ -268,6 +375,22 @@ link_hovered (BaruaMessageCard *self,
 }
 
 static void
+body_found (BaruaMessageCard *self)
+{
+  g_signal_emit (self, signals[FOUND], 0);
+}
+
+static void
+body_marked (BaruaMessageCard *self,
+             int               y)
+{
+  graphene_point_t at;
+
+  if (gtk_widget_compute_point (GTK_WIDGET (self->body), GTK_WIDGET (self), &GRAPHENE_POINT_INIT (0, 0), &at))
+    g_signal_emit (self, signals[MARKED], 0, (int)at.y + y);
+}
+
+static void
 web_view_wanted (BaruaMessageCard *self)
 {
   g_signal_emit (self, signals[WEB_VIEW_WANTED], 0);
@@ -286,14 +409,29 @@ load_fiber (gpointer data)
   GWeakRef *weak = data;
   g_autoptr (BaruaMessageCard) self = g_weak_ref_get (weak);
   g_autoptr (BaruaParsedMessage) message = NULL;
+  g_autoptr (BaruaMessageSource) source = NULL;
+  g_autoptr (BaruaSender) sender = NULL;
   g_autoptr (GError) error = NULL;
   DexFuture *future;
+  gboolean inside;
 
   if (self == NULL)
     return dex_future_new_true ();
-  future = barua_engine_load_message (self->engine, self->id, BARUA_LOAD_DEFAULT, self->cancellable);
+  future = barua_message_source_load (self->source, self->cancellable);
+  source = g_object_ref (self->source);
+  inside = *self->prefix != '\0';
   g_clear_object (&self);
   message = dex_await_boxed (future, &error);
+  /* What is known of the sender comes with it, so that no strip comes after. */
+  if (message != NULL && message->from->len > 0 && barua_message_source_get_engine (source) != NULL && !inside)
+    {
+      g_autoptr (GError) unknown = NULL;
+
+      sender = dex_await_boxed (barua_engine_load_sender (barua_message_source_get_engine (source), barua_message_source_get_id (source),
+                                                          ((BaruaAddress *)g_ptr_array_index (message->from, 0))->address), &unknown);
+      if (sender == NULL)
+        g_debug ("the sender: %s", unknown->message);
+    }
   self = g_weak_ref_get (weak);
   if (self == NULL)
     return dex_future_new_true ();
@@ -304,6 +442,7 @@ load_fiber (gpointer data)
       show_load_error (self, error);
       return dex_future_new_true ();
     }
+  self->sender = g_steal_pointer (&sender);
   take_message (self, message);
   if (self->open)
     show_message (self);
@@ -394,17 +533,16 @@ barua_message_card_get_web_views (BaruaMessageCard *self)
 
 /* Messages inside -------------------------------------------------------------------------------------------------- */
 
-/* The message in the part @section of @id. */
+/* The message in the part @section of @source. */
 static GtkWidget *
-new_embedded (BaruaEngine        *engine,
-              gint64              id,
+new_embedded (BaruaMessageSource *source,
               const char         *section,
               BaruaParsedMessage *message)
 {
   BaruaMessageCard *self = g_object_new (BARUA_TYPE_MESSAGE_CARD, NULL);
 
-  self->engine = g_object_ref (engine);
-  self->id = id;
+  self->source = g_object_ref (source);
+  g_simple_action_set_enabled (self->window_action, FALSE);
   g_free (self->prefix);
   self->prefix = g_strconcat (section, ".", NULL);
   take_message (self, message);
@@ -418,8 +556,7 @@ new_embedded (BaruaEngine        *engine,
 typedef struct
 {
   GWeakRef     card;
-  BaruaEngine *engine;
-  gint64       id;
+  BaruaMessageSource *source;
   char        *section;
 } EmbeddedWish;
 
@@ -429,7 +566,7 @@ embedded_wish_free (gpointer data)
   EmbeddedWish *wish = data;
 
   g_weak_ref_clear (&wish->card);
-  g_object_unref (wish->engine);
+  g_object_unref (wish->source);
   g_free (wish->section);
   g_free (wish);
 }
@@ -440,13 +577,11 @@ embedded_fiber (gpointer data)
   EmbeddedWish *wish = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (BaruaParsedMessage) message = NULL;
-  g_autoptr (GBytes) bytes = dex_await_boxed (barua_engine_load_part (wish->engine, wish->id, wish->section,
-                                                                      BARUA_LOAD_DEFAULT, NULL, NULL, NULL, NULL),
-                                              &error);
+  g_autoptr (GBytes) bytes = dex_await_boxed (barua_message_source_load_part (wish->source, wish->section, NULL), &error);
   g_autoptr (BaruaMessageCard) self = NULL;
 
   if (bytes != NULL)
-    message = dex_await_boxed (parse_message (bytes), &error);
+    message = dex_await_boxed (barua_message_source_parse (bytes), &error);
   self = g_weak_ref_get (&wish->card);
   if (self == NULL)
     return dex_future_new_true ();
@@ -458,7 +593,7 @@ embedded_fiber (gpointer data)
       return dex_future_new_true ();
     }
   clear_box (self->embedded);
-  gtk_box_append (self->embedded, new_embedded (wish->engine, wish->id, wish->section, message));
+  gtk_box_append (self->embedded, new_embedded (wish->source, wish->section, message));
   gtk_widget_set_visible (GTK_WIDGET (self->embedded), TRUE);
   return dex_future_new_true ();
 }
@@ -469,12 +604,9 @@ open_embedded (BaruaMessageCard *self,
 {
   EmbeddedWish *wish;
 
-  if (parse_message == NULL)
-    return;
   wish = g_new0 (EmbeddedWish, 1);
   g_weak_ref_init (&wish->card, self);
-  wish->engine = g_object_ref (self->engine);
-  wish->id = self->id;
+  wish->source = g_object_ref (self->source);
   wish->section = g_strdup (section);
   barua_fiber_spawn ("ui-embedded", embedded_fiber, wish, embedded_wish_free);
 }
@@ -486,7 +618,7 @@ barua_message_card_view_source (BaruaMessageCard *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
-  barua_source_window_present (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->engine, self->id);
+  barua_source_window_present (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->source);
 }
 
 void
@@ -495,7 +627,7 @@ barua_message_card_save (BaruaMessageCard *self)
   const char *subject = self->message != NULL ? self->message->subject : self->row != NULL ? self->row->subject : "";
   g_autofree char *name = g_strdup_printf ("%s.eml", *subject != '\0' ? subject : _("Message"));
 
-  barua_file_saver_save (GTK_WIDGET (self), self->engine, self->id, NULL, name);
+  barua_file_saver_save (GTK_WIDGET (self), self->source, NULL, name);
 }
 
 static void
@@ -526,18 +658,147 @@ plain_changed (GSimpleAction *action,
 }
 
 static void
+original_changed (GSimpleAction *action,
+                  GVariant      *value,
+                  gpointer       user_data)
+{
+  BaruaMessageCard *self = user_data;
+  gboolean original = g_variant_get_boolean (value);
+
+  g_simple_action_set_state (action, value);
+  if (*from_address (self) != '\0' && barua_reader_settings_get_original (from_address (self)) != original)
+    barua_reader_settings_set_original (from_address (self), original);
+  barua_card_body_set_original (self->body, original);
+}
+
+static void
+append_line (GString    *html,
+             const char *label,
+             GPtrArray  *addresses)
+{
+  for (guint i = 0; i < addresses->len && i < BARUA_LIMIT_RECIPIENTS_SHOWN; i++)
+    {
+      const BaruaAddress *address = g_ptr_array_index (addresses, i);
+      g_autofree char *shown = barua_domain_address_shown (address->address);
+      g_autofree char *line = g_markup_printf_escaped ("%s %s &lt;%s&gt;<br>", i == 0 ? label : ",", address->name, shown);
+
+      g_string_append (html, line);
+    }
+}
+
+/* What a printed letter is headed by. */
+static void
+print (BaruaMessageCard *self,
+       GFile            *pdf)
+{
+  g_autoptr (GString) head = g_string_new (NULL);
+  g_autofree char *subject = NULL;
+  g_autofree char *date = NULL;
+
+  if (self->message == NULL)
+    return;
+  subject = g_markup_printf_escaped ("<h2>%s</h2><p>", *self->message->subject != '\0' ? self->message->subject : _("(no subject)"));
+  g_string_append (head, subject);
+  append_line (head, _("From:"), self->message->from);
+  append_line (head, _("To:"), self->message->to);
+  append_line (head, _("Cc:"), self->message->cc);
+  if (self->message->date != G_MININT64)
+    {
+      date = barua_words_date_full (self->message->date, self->message->date_zone);
+      {
+        g_autofree char *escaped = g_markup_escape_text (date, -1);
+
+        g_string_append (head, escaped);
+      }
+    }
+  g_string_append (head, "</p><hr>");
+  barua_card_body_print (self->body, head->str, pdf);
+}
+
+void
+barua_message_card_print (BaruaMessageCard *self)
+{
+  print (self, NULL);
+}
+
+static void
+print_activated (GSimpleAction *action,
+                 GVariant      *parameter,
+                 gpointer       user_data)
+{
+  print (user_data, NULL);
+}
+
+static void
+pdf_chosen (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (BaruaMessageCard) self = user_data;
+  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (source), result, NULL);
+
+  if (file != NULL)
+    print (self, file);
+}
+
+static void
+pdf_activated (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       user_data)
+{
+  BaruaMessageCard *self = user_data;
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  const char *subject = barua_message_card_get_subject (self);
+  g_autofree char *wanted = g_strdup_printf ("%s.pdf", *subject != '\0' ? subject : _("Message"));
+  g_autofree char *name = barua_text_file_name (wanted);
+
+  gtk_file_dialog_set_title (dialog, _("Save as PDF"));
+  gtk_file_dialog_set_initial_name (dialog, name);
+  gtk_file_dialog_save (dialog, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, pdf_chosen, g_object_ref (self));
+}
+
+static void
+window_activated (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       user_data)
+{
+  BaruaMessageCard *self = user_data;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (GTK_IS_WINDOW (root))
+    gtk_window_present (GTK_WINDOW (barua_message_window_new (gtk_window_get_application (GTK_WINDOW (root)), self->source, self->row)));
+}
+
+static void
+copy_activated (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (user_data), g_variant_get_string (parameter, NULL));
+}
+
+static void
 add_actions (BaruaMessageCard *self)
 {
   static const GActionEntry entries[] = {
     { .name = "plain", .state = "false", .change_state = plain_changed },
     { .name = "source", .activate = source_activated },
     { .name = "save", .activate = save_activated },
+    { .name = "original", .state = "false", .change_state = original_changed },
+    { .name = "print", .activate = print_activated },
+    { .name = "pdf", .activate = pdf_activated },
+    { .name = "window", .activate = window_activated },
+    { .name = "copy", .activate = copy_activated, .parameter_type = "s" },
   };
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
   g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
   self->plain_action = G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (group), "plain"));
   g_simple_action_set_enabled (self->plain_action, FALSE);
+  self->original_action = G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (group), "original"));
+  g_simple_action_set_enabled (self->original_action, FALSE);
+  self->window_action = G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (group), "window"));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "card", G_ACTION_GROUP (group));
 }
 
@@ -583,7 +844,8 @@ barua_message_card_finalize (GObject *object)
 {
   BaruaMessageCard *self = BARUA_MESSAGE_CARD (object);
 
-  g_clear_object (&self->engine);
+  g_clear_object (&self->source);
+  g_clear_pointer (&self->sender, barua_sender_unref);
   g_clear_pointer (&self->row, barua_row_unref);
   g_clear_pointer (&self->message, barua_parsed_message_unref);
   g_free (self->prefix);
@@ -622,6 +884,8 @@ barua_message_card_class_init (BaruaMessageCardClass *klass)
   signals[OPENED] = g_signal_new ("opened", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STAR_TOGGLED] = g_signal_new ("star-toggled", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                         G_TYPE_INT64, G_TYPE_BOOLEAN);
+  signals[FOUND] = g_signal_new ("found", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[MARKED] = g_signal_new ("marked", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   signals[LOADED] = g_signal_new ("loaded", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[WEB_VIEW_WANTED] =
     g_signal_new ("web-view-wanted", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -639,6 +903,8 @@ barua_message_card_init (BaruaMessageCard *self)
   g_signal_connect_object (self->body, "shown", G_CALLBACK (body_shown), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->body, "failed", G_CALLBACK (body_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->body, "link-hovered", G_CALLBACK (link_hovered), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->body, "found", G_CALLBACK (body_found), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->body, "marked", G_CALLBACK (body_marked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->body, "web-view-wanted", G_CALLBACK (web_view_wanted), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->attachments, "message-opened", G_CALLBACK (open_embedded), self, G_CONNECT_SWAPPED);
 }
@@ -663,13 +929,19 @@ barua_message_card_set_row (BaruaMessageCard *self,
 }
 
 GtkWidget *
-barua_message_card_new (BaruaEngine *engine,
-                        BaruaRow    *row)
+barua_message_card_new (BaruaMessageSource *source,
+                        BaruaRow           *row)
 {
   BaruaMessageCard *self = g_object_new (BARUA_TYPE_MESSAGE_CARD, NULL);
 
-  self->engine = g_object_ref (engine);
-  barua_message_card_set_row (self, row);
+  self->source = g_object_ref (source);
+  if (row != NULL)
+    barua_message_card_set_row (self, row);
+  else
+    {
+      barua_card_header_set_has_star (self->header, FALSE);
+      g_simple_action_set_enabled (self->window_action, FALSE);
+    }
   return GTK_WIDGET (self);
 }
 
@@ -690,4 +962,37 @@ gboolean
 barua_message_card_is_loaded (BaruaMessageCard *self)
 {
   return self->message != NULL;
+}
+
+const char *
+barua_message_card_get_subject (BaruaMessageCard *self)
+{
+  return self->message != NULL ? self->message->subject : self->row != NULL ? self->row->subject : "";
+}
+
+void
+barua_message_card_set_zoom (BaruaMessageCard *self,
+                             double            zoom)
+{
+  barua_card_body_set_zoom (self->body, zoom);
+}
+
+void
+barua_message_card_find (BaruaMessageCard *self,
+                         const char       *text)
+{
+  barua_card_body_find (self->body, text);
+}
+
+guint
+barua_message_card_get_found (BaruaMessageCard *self)
+{
+  return self->open ? barua_card_body_get_found (self->body) : 0;
+}
+
+void
+barua_message_card_mark (BaruaMessageCard *self,
+                         guint             index)
+{
+  barua_card_body_mark (self->body, index);
 }

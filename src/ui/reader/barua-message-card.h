@@ -3,23 +3,20 @@
 
 #include <gtk/gtk.h>
 
-#include "barua-engine.h"
+#include "barua-message-source.h"
 
 G_BEGIN_DECLS
 
 /* One message in the reader: folded to a line, or open with its text and attachments. It loads when it is opened.
  * Signals: "link-hovered" (const char *uri or NULL), "opened", "star-toggled" (gint64 id, gboolean starred),
- * "loaded" (): the text is on screen, "web-view-wanted" (): before a web view is made, so that the reader can
+ * "loaded" (): the text is on screen, "found" (): the number of matches changed, "marked" (int y): the current match stands
+ * there, from the top of the card, "web-view-wanted" (): before a web view is made, so that the reader can
  * take away the one used longest ago. */
 #define BARUA_TYPE_MESSAGE_CARD (barua_message_card_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaMessageCard, barua_message_card, BARUA, MESSAGE_CARD, GtkBox)
 
-/* Takes the bytes of a message apart on a worker; resolves to BaruaParsedMessage. Set once by the program: mime is beyond the
- * window's walls. */
-typedef DexFuture *(*BaruaParseFunc) (GBytes *message);
-void              barua_message_card_set_parser    (BaruaParseFunc    parse);
-
-GtkWidget        *barua_message_card_new           (BaruaEngine      *engine,
+/* @row NULL: of a file. */
+GtkWidget        *barua_message_card_new           (BaruaMessageSource *source,
                                                     BaruaRow         *row);
 gint64            barua_message_card_get_id        (BaruaMessageCard *self);
 void              barua_message_card_set_row       (BaruaMessageCard *self,
@@ -39,5 +36,18 @@ guint             barua_message_card_get_web_views (BaruaMessageCard *self);
 void              barua_message_card_drop_views    (BaruaMessageCard *self);
 void              barua_message_card_view_source   (BaruaMessageCard *self);
 void              barua_message_card_save          (BaruaMessageCard *self);
+/* The subject as the message says it; "" until it is loaded. */
+const char       *barua_message_card_get_subject   (BaruaMessageCard *self);
+/* 0.5 ... 3.0 */
+void              barua_message_card_set_zoom      (BaruaMessageCard *self,
+                                                    double            zoom);
+/* See barua_card_body_find(); nothing is found in a folded card. */
+void              barua_message_card_find          (BaruaMessageCard *self,
+                                                    const char       *text);
+guint             barua_message_card_get_found     (BaruaMessageCard *self);
+void              barua_message_card_mark          (BaruaMessageCard *self,
+                                                    guint             index);
+/* Over a dialog. */
+void              barua_message_card_print         (BaruaMessageCard *self);
 
 G_END_DECLS

@@ -18,9 +18,178 @@ struct _BaruaPlainView
   char            *text;
   GtkToggleButton *fold;
   GtkBox          *folded;
+  GPtrArray       *labels;  /* GtkLabel, borrowed: inside */
+  GArray          *matches; /* Match */
+  char            *wanted;  /* what is looked for; NULL */
+  double           zoom;
+  guint            current;
+  gboolean         failed;
 };
 
+typedef struct
+{
+  guint label;
+  guint start;
+  guint end;
+} Match;
+
+enum
+{
+  LINK_HOVERED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (BaruaPlainView, barua_plain_view, GTK_TYPE_BOX)
+
+/* Looks ------------------------------------------------------------------------------------------------------------ */
+
+static void
+add_background (PangoAttrList *attributes,
+                const Match   *match,
+                gboolean       is_current)
+{
+  /* Yellow and orange of the palette with black letters, as pages mark it too: readable on light and dark. */
+  PangoAttribute *back = is_current ? pango_attr_background_new (0xFFFF, 0x7878, 0) : pango_attr_background_new (0xF8F8, 0xE4E4, 0x5C5C);
+  PangoAttribute *front = pango_attr_foreground_new (0, 0, 0);
+
+  back->start_index = front->start_index = match->start;
+  back->end_index = front->end_index = match->end;
+  pango_attr_list_insert (attributes, back);
+  pango_attr_list_insert (attributes, front);
+}
+
+static void
+style_label (BaruaPlainView *self,
+             guint           index)
+{
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  if (self->zoom != 1.0)
+    pango_attr_list_insert (attributes, pango_attr_scale_new (self->zoom));
+  for (guint i = 0; i < self->matches->len; i++)
+    if (g_array_index (self->matches, Match, i).label == index)
+      add_background (attributes, &g_array_index (self->matches, Match, i), i == self->current);
+  gtk_label_set_attributes (g_ptr_array_index (self->labels, index), attributes);
+}
+
+static void
+style_labels (BaruaPlainView *self)
+{
+  for (guint i = 0; i < self->labels->len; i++)
+    style_label (self, i);
+}
+
+static void
+find_in_label (BaruaPlainView *self,
+               guint           index,
+               const char     *folded,
+               glong           chars)
+{
+  const char *text = gtk_label_get_text (g_ptr_array_index (self->labels, index));
+
+  for (const char *p = text; *p != '\0' && self->matches->len < BARUA_LIMIT_FOUND;)
+    {
+      const char *end = p;
+      g_autofree char *piece = NULL;
+
+      for (glong i = 0; i < chars && *end != '\0'; i++)
+        end = g_utf8_next_char (end);
+      piece = g_utf8_casefold (p, end - p);
+      if (strcmp (piece, folded) == 0)
+        {
+          Match match = { .label = index, .start = (guint)(p - text), .end = (guint)(end - text) };
+
+          g_array_append_val (self->matches, match);
+          p = end;
+        }
+      else
+        p = g_utf8_next_char (p);
+    }
+}
+
+guint
+barua_plain_view_find (BaruaPlainView *self,
+                       const char     *text)
+{
+  g_set_str (&self->wanted, text != NULL && *text != '\0' ? text : NULL);
+  g_array_set_size (self->matches, 0);
+  self->current = G_MAXUINT;
+  if (self->wanted != NULL)
+    {
+      g_autofree char *folded = g_utf8_casefold (self->wanted, -1);
+
+      for (guint i = 0; i < self->labels->len; i++)
+        find_in_label (self, i, folded, g_utf8_strlen (self->wanted, -1));
+    }
+  style_labels (self);
+  return self->matches->len;
+}
+
+int
+barua_plain_view_mark (BaruaPlainView *self,
+                       guint           index,
+                       GtkWidget      *above)
+{
+  graphene_point_t at;
+  PangoRectangle where;
+  const Match *match;
+  GtkLabel *label;
+  int x, y;
+
+  self->current = index;
+  style_labels (self);
+  if (index >= self->matches->len)
+    return -1;
+  match = &g_array_index (self->matches, Match, index);
+  label = g_ptr_array_index (self->labels, match->label);
+  if (self->folded != NULL && gtk_widget_is_ancestor (GTK_WIDGET (label), GTK_WIDGET (self->folded)))
+    gtk_toggle_button_set_active (self->fold, TRUE);
+  pango_layout_index_to_pos (gtk_label_get_layout (label), (int)match->start, &where);
+  gtk_label_get_layout_offsets (label, &x, &y);
+  if (!gtk_widget_compute_point (GTK_WIDGET (label), above, &GRAPHENE_POINT_INIT (0, 0), &at))
+    return -1;
+  return (int)at.y + y + PANGO_PIXELS (where.y);
+}
+
+void
+barua_plain_view_set_zoom (BaruaPlainView *self,
+                           double          zoom)
+{
+  self->zoom = CLAMP (zoom, 0.5, 3.0);
+  style_labels (self);
+}
+
+void
+barua_plain_view_set_failed (BaruaPlainView *self,
+                             gboolean        failed)
+{
+  self->failed = failed;
+}
+
+static void
+tell_link (GtkWidget *label)
+{
+  GtkWidget *view = gtk_widget_get_ancestor (label, BARUA_TYPE_PLAIN_VIEW);
+
+  if (view != NULL)
+    g_signal_emit (view, signals[LINK_HOVERED], 0, gtk_label_get_current_uri (GTK_LABEL (label)));
+}
+
+static void
+pointer_moved (GtkEventController *controller)
+{
+  tell_link (gtk_event_controller_get_widget (controller));
+}
+
+static void
+pointer_left (GtkEventController *controller,
+              BaruaPlainView     *self)
+{
+  g_signal_emit (self, signals[LINK_HOVERED], 0, NULL);
+}
 
 /* Indic and Thai text needs more room between its lines. */
 static gboolean
@@ -45,7 +214,7 @@ link_activated (GtkLabel       *label,
                 const char     *uri,
                 BaruaPlainView *self)
 {
-  barua_link_open (GTK_WIDGET (self), uri);
+  barua_link_open (GTK_WIDGET (self), uri, uri, self->failed);
   return GDK_EVENT_STOP;
 }
 
@@ -54,13 +223,11 @@ make_label (BaruaPlainView        *self,
             const BaruaPlainBlock *block)
 {
   g_autofree char *markup = barua_plain_text_markup (block->text);
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
   GtkWidget *label = gtk_label_new (NULL);
+  GtkEventController *motion = gtk_event_controller_motion_new ();
 
   /* The style sheet has the line height. */
   gtk_widget_add_css_class (label, is_tall (block->text) ? "tall-text" : "plain-text");
-  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
-  gtk_label_set_attributes (GTK_LABEL (label), attributes);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
@@ -71,6 +238,13 @@ make_label (BaruaPlainView        *self,
   gtk_label_set_markup (GTK_LABEL (label), markup);
   gtk_widget_set_halign (label, GTK_ALIGN_START);
   g_signal_connect_object (label, "activate-link", G_CALLBACK (link_activated), self, 0);
+  g_signal_connect_after (motion, "motion", G_CALLBACK (pointer_moved), NULL);
+  g_signal_connect_object (motion, "leave", G_CALLBACK (pointer_left), self, 0);
+  gtk_widget_add_controller (label, motion);
+  /* The focus walks from link to link by moving the cursor. */
+  g_signal_connect_after (label, "move-cursor", G_CALLBACK (tell_link), NULL);
+  g_ptr_array_add (self->labels, label);
+  style_label (self, self->labels->len - 1);
   return label;
 }
 
@@ -130,10 +304,7 @@ fill (BaruaPlainView *self,
   for (guint i = 0; i < blocks->len; i++)
     {
       const BaruaPlainBlock *block = g_ptr_array_index (blocks, i);
-      /* A signature alone stays: it is short, and often the only name. */
-      gboolean fold = block->is_trailing && block->level > 0;
-
-      if (fold && self->fold == NULL)
+      if (block->is_trailing && self->fold == NULL)
         add_fold (self);
       gtk_box_append (self->fold != NULL ? self->folded : GTK_BOX (self), make_block (self, block));
     }
@@ -148,13 +319,26 @@ show_whole (BaruaPlainView *self)
     gtk_box_remove (GTK_BOX (self), child);
   self->fold = NULL;
   self->folded = NULL;
+  g_ptr_array_set_size (self->labels, 0);
+  g_array_set_size (self->matches, 0);
   fill (self, self->text);
+  if (self->wanted != NULL)
+    {
+      g_autofree char *wanted = g_strdup (self->wanted);
+
+      barua_plain_view_find (self, wanted);
+    }
 }
 
 static void
 barua_plain_view_finalize (GObject *object)
 {
-  g_free (BARUA_PLAIN_VIEW (object)->text);
+  BaruaPlainView *self = BARUA_PLAIN_VIEW (object);
+
+  g_free (self->text);
+  g_free (self->wanted);
+  g_ptr_array_unref (self->labels);
+  g_array_unref (self->matches);
   G_OBJECT_CLASS (barua_plain_view_parent_class)->finalize (object);
 }
 
@@ -162,11 +346,17 @@ static void
 barua_plain_view_class_init (BaruaPlainViewClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = barua_plain_view_finalize;
+  signals[LINK_HOVERED] =
+    g_signal_new ("link-hovered", BARUA_TYPE_PLAIN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
 barua_plain_view_init (BaruaPlainView *self)
 {
+  self->labels = g_ptr_array_new ();
+  self->matches = g_array_new (FALSE, FALSE, sizeof (Match));
+  self->zoom = 1.0;
+  self->current = G_MAXUINT;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 12);
 }

@@ -9,9 +9,11 @@
 #include "barua-limits.h"
 #include "barua-link.h"
 #include "barua-painted.h"
+#include "barua-reader-settings.h"
 
 /* More folded cards in a row than this are one line. */
 #define FOLDED_MAX 6u
+#define ZOOM_STEP 1.1
 
 struct _BaruaReader
 {
@@ -23,14 +25,25 @@ struct _BaruaReader
   GtkLabel          *subject;
   GtkBox            *cards;
   GtkLabel          *link_target;
+  AdwStatusPage     *empty;
   BaruaEngine       *engine;
   BaruaMessageItem  *item;
   BaruaMessageCard  *chosen;     /* child of cards */
+  GtkSearchBar      *find_bar;
+  GtkSearchEntry    *find_entry;
+  GtkLabel          *find_count;
+  GPtrArray         *slots;      /* Slot, in order */
+  GHashTable        *marked;     /* ids (g_int64) told as read by this showing: not again when the person takes it back */
+  GtkWidget         *target;     /* borrowed: the place of what is shown first, until it is on screen or the person scrolls */
+  guint              build_source;
+  guint              found_source;
+  guint              current;    /* match, G_MAXUINT: none */
+  guint              n_found;
+  gboolean           scrolling;  /* by us */
   GQueue             web_cards;  /* BaruaMessageCard with web views, last made first */
   guint              read_source;
   guint              serial;     /* of barua_reader_show(), so that late answers are dropped */
   gboolean           is_narrow;
-  gboolean           was_read;   /* marked by this showing: not again when the person takes it back */
 };
 
 enum
@@ -45,19 +58,102 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BaruaReader, barua_reader, ADW_TYPE_BIN)
 
+/* A message's place among the cards: the card is made when it comes near what is seen. */
+typedef struct
+{
+  AdwBin           *bin;
+  BaruaRow         *row;  /* NULL: of a file */
+  BaruaMessageCard *card; /* NULL until it is near */
+  gboolean          open;
+} Slot;
+
+static void
+slot_free (gpointer data)
+{
+  Slot *slot = data;
+
+  if (slot->row != NULL)
+    barua_row_unref (slot->row);
+  g_object_unref (slot->bin);
+  g_free (slot);
+}
+
+static void build_near (BaruaReader *self);
+
+/* Where it stands among what is scrolled: top and bottom; FALSE when it has no place. */
+static gboolean
+get_place (BaruaReader *self,
+           GtkWidget   *widget,
+           double      *top,
+           double      *bottom)
+{
+  GtkWidget *content = gtk_widget_get_parent (GTK_WIDGET (self->cards));
+  graphene_rect_t box;
+
+  /* Without a height it has not been laid out yet. */
+  if (!gtk_widget_get_mapped (widget) || !gtk_widget_compute_bounds (widget, content, &box) || box.size.height < 1)
+    return FALSE;
+  *top = box.origin.y;
+  *bottom = box.origin.y + box.size.height;
+  return TRUE;
+}
+
+static void
+scroll_to (BaruaReader *self,
+           double       value)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
+
+  self->scrolling = TRUE;
+  gtk_adjustment_set_value (adjustment, CLAMP (value, 0, MAX (end, 0)));
+  self->scrolling = FALSE;
+}
+
 /* Marking as read -------------------------------------------------------------------------------------------------- */
 
 static gboolean
 shown_long_enough (gpointer data)
 {
   BaruaReader *self = data;
-  BaruaRow *row = self->item != NULL ? barua_message_item_get_row (self->item) : NULL;
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double from = gtk_adjustment_get_value (adjustment), to = from + gtk_adjustment_get_page_size (adjustment);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   self->read_source = 0;
-  if (row != NULL && !(row->flags & BARUA_FLAG_SEEN) && !self->was_read)
-    g_signal_emit (self, signals[READ], 0, row->id);
-  self->was_read = TRUE;
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      const Slot *slot = g_ptr_array_index (self->slots, i);
+      double top, bottom;
+
+      if (slot->card == NULL || slot->row == NULL || !barua_message_card_get_open (slot->card) ||
+          !barua_message_card_is_loaded (slot->card) || g_hash_table_contains (self->marked, &slot->row->id) ||
+          !get_place (self, GTK_WIDGET (slot->bin), &top, &bottom) || bottom <= from || top >= to)
+        continue;
+      g_hash_table_add (self->marked, g_memdup2 (&slot->row->id, sizeof slot->row->id));
+      if (!(slot->row->flags & BARUA_FLAG_SEEN))
+        g_array_append_val (ids, slot->row->id);
+    }
+  for (guint i = 0; i < ids->len; i++)
+    g_signal_emit (self, signals[READ], 0, g_array_index (ids, gint64, i));
   return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_reading (BaruaReader *self)
+{
+  g_clear_handle_id (&self->read_source, g_source_remove);
+  self->read_source = g_timeout_add (BARUA_TIMEOUT_MARK_READ_MS, shown_long_enough, self);
+}
+
+/* What is shown first goes to the top once its height is known, if the person has not gone elsewhere. */
+static void
+go_to_target (BaruaReader *self)
+{
+  double top, bottom;
+
+  if (self->target != NULL && get_place (self, self->target, &top, &bottom))
+    scroll_to (self, self->target == gtk_widget_get_first_child (GTK_WIDGET (self->cards)) ? 0 : top - 12);
 }
 
 static void
@@ -65,8 +161,7 @@ card_loaded (BaruaMessageCard *card,
              BaruaReader      *self)
 {
   barua_painted_event ("message-shown");
-  if (card == self->chosen && self->read_source == 0 && !self->was_read)
-    self->read_source = g_timeout_add (BARUA_TIMEOUT_MARK_READ_MS, shown_long_enough, self);
+  wait_for_reading (self);
 }
 
 /* Cards ------------------------------------------------------------------------------------------------------------ */
@@ -113,19 +208,266 @@ web_view_wanted (BaruaMessageCard *card,
     barua_message_card_drop_views (g_queue_pop_tail (&self->web_cards));
 }
 
-static BaruaMessageCard *
-add_card (BaruaReader *self,
-          BaruaRow    *row)
-{
-  BaruaMessageCard *card = BARUA_MESSAGE_CARD (barua_message_card_new (self->engine, row));
+/* Find ------------------------------------------------------------------------------------------------------------- */
 
+static void
+show_count (BaruaReader *self)
+{
+  g_autofree char *words = NULL;
+
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->find_entry)) == '\0')
+    words = g_strdup ("");
+  else if (self->n_found == 0)
+    words = g_strdup (_("Not found"));
+  else
+    /* Translators: which match of how many, "3 of 12". */
+    words = g_strdup_printf (_("%1$u of %2$u"), self->current + 1, self->n_found);
+  gtk_label_set_label (self->find_count, words);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self->find_entry), words, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "reader.find-next", self->n_found > 0);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "reader.find-previous", self->n_found > 0);
+}
+
+static void
+mark (BaruaReader *self)
+{
+  guint index = self->current;
+
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      const Slot *slot = g_ptr_array_index (self->slots, i);
+      guint n = slot->card != NULL ? barua_message_card_get_found (slot->card) : 0;
+
+      if (slot->card != NULL)
+        barua_message_card_mark (slot->card, index < n ? index : G_MAXUINT);
+      index = index == G_MAXUINT || index < n ? G_MAXUINT : index - n;
+    }
+}
+
+static gboolean
+count_found (gpointer data)
+{
+  BaruaReader *self = data;
+
+  self->found_source = 0;
+  self->n_found = 0;
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      const Slot *slot = g_ptr_array_index (self->slots, i);
+
+      self->n_found += slot->card != NULL ? barua_message_card_get_found (slot->card) : 0;
+    }
+  if (self->n_found == 0)
+    self->current = G_MAXUINT;
+  else if (self->current >= self->n_found)
+    self->current = 0;
+  mark (self);
+  show_count (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+card_found (BaruaReader *self)
+{
+  g_clear_handle_id (&self->found_source, g_source_remove);
+  self->found_source = g_timeout_add (BARUA_FIND_WAIT_MS, count_found, self);
+}
+
+static void
+card_marked (BaruaMessageCard *card,
+             int               y,
+             BaruaReader      *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double page = gtk_adjustment_get_page_size (adjustment), value = gtk_adjustment_get_value (adjustment), top, bottom;
+
+  if (!get_place (self, GTK_WIDGET (card), &top, &bottom))
+    return;
+  self->target = NULL;
+  if (top + y < value + 24 || top + y > value + page - 48)
+    scroll_to (self, top + y - page / 3);
+}
+
+static const char *
+wanted (BaruaReader *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->find_entry));
+
+  return gtk_search_bar_get_search_mode (self->find_bar) && *text != '\0' ? text : NULL;
+}
+
+static void
+find_changed (BaruaReader *self)
+{
+  if (self->slots == NULL)
+    return;
+  self->current = G_MAXUINT;
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      const Slot *slot = g_ptr_array_index (self->slots, i);
+
+      if (slot->card != NULL)
+        barua_message_card_find (slot->card, wanted (self));
+    }
+  card_found (self);
+}
+
+static void
+step (BaruaReader *self,
+      gboolean     back)
+{
+  if (self->n_found == 0)
+    return;
+  if (self->current >= self->n_found)
+    self->current = 0;
+  else
+    self->current = (self->current + (back ? self->n_found - 1 : 1)) % self->n_found;
+  mark (self);
+  show_count (self);
+}
+
+static void
+act_find (GtkWidget  *widget,
+          const char *name,
+          GVariant   *parameter)
+{
+  BaruaReader *self = BARUA_READER (widget);
+
+  if (self->slots->len == 0)
+    return;
+  gtk_search_bar_set_search_mode (self->find_bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->find_entry));
+}
+
+static void
+act_find_next (GtkWidget  *widget,
+               const char *name,
+               GVariant   *parameter)
+{
+  step (BARUA_READER (widget), FALSE);
+}
+
+static void
+act_find_previous (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  step (BARUA_READER (widget), TRUE);
+}
+
+static void
+find_next (BaruaReader *self)
+{
+  step (self, FALSE);
+}
+
+static void
+find_previous (BaruaReader *self)
+{
+  step (self, TRUE);
+}
+
+static void
+find_mode_changed (BaruaReader *self)
+{
+  find_changed (self);
+  if (!gtk_search_bar_get_search_mode (self->find_bar) && self->chosen != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (self->chosen));
+}
+
+/* Cards ------------------------------------------------------------------------------------------------------------ */
+
+static void
+adopt_card (BaruaReader      *self,
+            Slot             *slot,
+            BaruaMessageCard *card)
+{
   g_signal_connect_object (card, "link-hovered", G_CALLBACK (link_hovered), self, 0);
   g_signal_connect_object (card, "star-toggled", G_CALLBACK (card_star_toggled), self, 0);
   g_signal_connect_object (card, "loaded", G_CALLBACK (card_loaded), self, 0);
   g_signal_connect_object (card, "web-view-wanted", G_CALLBACK (web_view_wanted), self, 0);
+  g_signal_connect_object (card, "found", G_CALLBACK (card_found), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (card, "marked", G_CALLBACK (card_marked), self, 0);
   barua_message_card_set_narrow (card, self->is_narrow);
-  gtk_box_append (self->cards, GTK_WIDGET (card));
-  return card;
+  slot->card = card;
+  gtk_widget_set_size_request (GTK_WIDGET (slot->bin), -1, -1);
+  adw_bin_set_child (slot->bin, GTK_WIDGET (card));
+}
+
+static void
+build (BaruaReader *self,
+       Slot        *slot)
+{
+  g_autoptr (BaruaMessageSource) source = NULL;
+
+  if (slot->card != NULL)
+    return;
+  source = barua_message_source_new (self->engine, slot->row->id);
+  adopt_card (self, slot, BARUA_MESSAGE_CARD (barua_message_card_new (source, slot->row)));
+  barua_message_card_set_alone (slot->card, self->slots->len == 1);
+  barua_message_card_set_open (slot->card, slot->open);
+}
+
+static Slot *
+add_slot (BaruaReader *self,
+          BaruaRow    *row,
+          gboolean     open)
+{
+  Slot *slot = g_new0 (Slot, 1);
+
+  slot->bin = g_object_ref_sink (ADW_BIN (adw_bin_new ()));
+  slot->row = row != NULL ? barua_row_ref (row) : NULL;
+  slot->open = open;
+  /* As high as a folded card. */
+  gtk_widget_set_size_request (GTK_WIDGET (slot->bin), -1, 48);
+  gtk_box_append (self->cards, GTK_WIDGET (slot->bin));
+  g_ptr_array_add (self->slots, slot);
+  return slot;
+}
+
+static void
+build_near (BaruaReader *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double page = gtk_adjustment_get_page_size (adjustment), value = gtk_adjustment_get_value (adjustment);
+  double from = value - page * BARUA_CARDS_AHEAD, to = value + page * (1 + BARUA_CARDS_AHEAD);
+
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = g_ptr_array_index (self->slots, i);
+      double top, bottom;
+
+      if (slot->card == NULL && get_place (self, GTK_WIDGET (slot->bin), &top, &bottom) && bottom > from && top < to)
+        build (self, slot);
+    }
+}
+
+static gboolean
+build_later (gpointer data)
+{
+  BaruaReader *self = data;
+
+  self->build_source = 0;
+  go_to_target (self);
+  build_near (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_build (BaruaReader *self)
+{
+  if (self->build_source == 0 && self->slots != NULL)
+    self->build_source = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, build_later, self, NULL);
+}
+
+static void
+scrolled (BaruaReader *self)
+{
+  if (!self->scrolling)
+    self->target = NULL;
+  queue_build (self);
+  if (self->slots != NULL && self->slots->len > 0)
+    wait_for_reading (self);
 }
 
 static void
@@ -134,22 +476,41 @@ clear_cards (BaruaReader *self)
   GtkWidget *child;
 
   g_clear_handle_id (&self->read_source, g_source_remove);
+  g_clear_handle_id (&self->build_source, g_source_remove);
+  g_clear_handle_id (&self->found_source, g_source_remove);
   g_queue_clear (&self->web_cards);
   self->chosen = NULL;
+  self->target = NULL;
+  self->n_found = 0;
+  self->current = G_MAXUINT;
+  g_ptr_array_set_size (self->slots, 0);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->cards))) != NULL)
     gtk_box_remove (self->cards, child);
   gtk_widget_set_visible (GTK_WIDGET (self->link_target), FALSE);
+  gtk_search_bar_set_search_mode (self->find_bar, FALSE);
 }
 
 static void
-show_collapsed (GtkButton *button,
-                gpointer   user_data)
+show_collapsed (GtkButton   *button,
+                BaruaReader *self)
 {
-  GtkWidget *card = gtk_widget_get_next_sibling (GTK_WIDGET (button));
+  GtkWidget *bin = gtk_widget_get_next_sibling (GTK_WIDGET (button));
 
-  for (; card != NULL && !gtk_widget_get_visible (card); card = gtk_widget_get_next_sibling (card))
-    gtk_widget_set_visible (card, TRUE);
+  for (; bin != NULL && !gtk_widget_get_visible (bin); bin = gtk_widget_get_next_sibling (bin))
+    gtk_widget_set_visible (bin, TRUE);
   gtk_widget_set_visible (GTK_WIDGET (button), FALSE);
+  self->target = NULL;
+  queue_build (self);
+}
+
+static void
+build_now (BaruaReader *self,
+           Slot        *slot,
+           gboolean     is_chosen)
+{
+  build (self, slot);
+  if (is_chosen)
+    self->chosen = slot->card;
 }
 
 static void
@@ -158,19 +519,38 @@ add_collapsed (BaruaReader *self,
                guint        first,
                guint        n)
 {
-  g_autofree char *words = g_strdup_printf (ngettext ("%u more message", "%u more messages", n), n);
+  g_autofree char *words = g_strdup_printf (first == 0 ? ngettext ("%u earlier message", "%u earlier messages", n)
+                                                       : ngettext ("%u more message", "%u more messages", n), n);
   GtkWidget *button = gtk_button_new_with_label (words);
 
   gtk_widget_add_css_class (button, "flat");
-  g_signal_connect (button, "clicked", G_CALLBACK (show_collapsed), NULL);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (show_collapsed), self, 0);
   gtk_box_append (self->cards, button);
   for (guint i = first; i < first + n; i++)
-    {
-      BaruaMessageCard *card = add_card (self, g_ptr_array_index (rows, i));
+    gtk_widget_set_visible (GTK_WIDGET (add_slot (self, g_ptr_array_index (rows, i), FALSE)->bin), FALSE);
+}
 
-      barua_message_card_set_open (card, FALSE);
-      gtk_widget_set_visible (GTK_WIDGET (card), FALSE);
-    }
+/* Unread ones, the newest and the chosen one are open. */
+static gboolean
+is_open (GPtrArray *rows,
+         guint      index,
+         guint      chosen)
+{
+  return index == chosen || index == rows->len - 1 || !(((BaruaRow *)g_ptr_array_index (rows, index))->flags & BARUA_FLAG_SEEN);
+}
+
+/* A conversation opens at its first unread message, else at the newest; a single message of it at that one. */
+static guint
+first_shown (GPtrArray *rows,
+             BaruaRow  *chosen,
+             guint      at)
+{
+  if (chosen->thread_count < 2)
+    return at;
+  for (guint i = 0; i < rows->len; i++)
+    if (!(((BaruaRow *)g_ptr_array_index (rows, i))->flags & BARUA_FLAG_SEEN))
+      return i;
+  return rows->len - 1;
 }
 
 static void
@@ -178,31 +558,39 @@ fill (BaruaReader *self,
       GPtrArray   *rows,
       BaruaRow    *chosen)
 {
-  guint at = 0;
+  guint at = 0, first;
 
   for (guint i = 0; i < rows->len; i++)
     if (((BaruaRow *)g_ptr_array_index (rows, i))->id == chosen->id)
       at = i;
+  first = first_shown (rows, chosen, at);
   clear_cards (self);
   for (guint i = 0; i < rows->len;)
     {
-      guint run = i < at ? at - i : i > at ? rows->len - i : 0;
+      guint run = 0;
 
+      while (i + run < rows->len && !is_open (rows, i + run, at))
+        run++;
       if (run > FOLDED_MAX)
         {
-          add_collapsed (self, rows, i, run - 1);
-          i += run - 1;
+          add_collapsed (self, rows, i, run);
+          i += run;
+          continue;
         }
-      {
-        BaruaMessageCard *card = add_card (self, g_ptr_array_index (rows, i));
+      for (guint end = i + run + (i + run < rows->len); i < end; i++)
+        {
+          Slot *slot = add_slot (self, g_ptr_array_index (rows, i), is_open (rows, i, at));
 
-        if (i == at)
-          self->chosen = card;
-        barua_message_card_set_alone (card, rows->len == 1);
-        barua_message_card_set_open (card, i == at);
-      }
-      i++;
+          if (i == first)
+            self->target = GTK_WIDGET (slot->bin);
+          if (i == first || i == at)
+            build_now (self, slot, i == at);
+        }
     }
+  for (guint i = 0; i < self->slots->len; i++)
+    if (((Slot *)g_ptr_array_index (self->slots, i))->card != NULL)
+      barua_message_card_set_alone (((Slot *)g_ptr_array_index (self->slots, i))->card, rows->len == 1);
+  queue_build (self);
 }
 
 typedef struct
@@ -272,7 +660,7 @@ show_fiber (gpointer data)
   rows = rows_of_conversation (found, showing->row);
   fill (self, rows, showing->row);
   gtk_stack_set_visible_child_name (self->stack, "cards");
-  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
+  scroll_to (self, 0);
   return dex_future_new_true ();
 }
 
@@ -303,7 +691,19 @@ row_changed (BaruaReader *self)
   if (self->chosen == NULL)
     start_showing (self);
   else
-    barua_message_card_set_row (self->chosen, row);
+    {
+      barua_message_card_set_row (self->chosen, row);
+      for (guint i = 0; i < self->slots->len; i++)
+        {
+          Slot *slot = g_ptr_array_index (self->slots, i);
+
+          if (slot->card == self->chosen)
+            {
+              g_clear_pointer (&slot->row, barua_row_unref);
+              slot->row = barua_row_ref (row);
+            }
+        }
+    }
 }
 
 void
@@ -313,7 +713,7 @@ barua_reader_show (BaruaReader      *self,
   if (self->item == item && item != NULL)
     return;
   self->serial++;
-  self->was_read = FALSE;
+  g_hash_table_remove_all (self->marked);
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_data (self->item, self);
   g_set_object (&self->item, item);
@@ -355,14 +755,163 @@ barua_reader_scroll_page (BaruaReader *self,
 }
 
 static void
+show_alone_subject (BaruaMessageCard *card,
+                    BaruaReader      *self)
+{
+  const char *subject = barua_message_card_get_subject (card);
+
+  if (*subject == '\0')
+    subject = _("(no subject)");
+  gtk_label_set_label (self->subject, subject);
+  g_signal_emit (self, signals[TITLE_CHANGED], 0, subject);
+}
+
+void
+barua_reader_show_alone (BaruaReader        *self,
+                         BaruaMessageSource *source,
+                         BaruaRow           *row)
+{
+  Slot *slot;
+
+  clear_cards (self);
+  slot = add_slot (self, row, TRUE);
+  adopt_card (self, slot, BARUA_MESSAGE_CARD (barua_message_card_new (source, row)));
+  self->chosen = slot->card;
+  g_signal_connect_object (slot->card, "loaded", G_CALLBACK (show_alone_subject), self, 0);
+  barua_message_card_set_alone (slot->card, TRUE);
+  barua_message_card_set_open (slot->card, TRUE);
+  show_alone_subject (slot->card, self);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "reader.window", FALSE);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "reader.expand-all", FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->menu), TRUE);
+  gtk_stack_set_visible_child_name (self->stack, "cards");
+}
+
+void
+barua_reader_show_problem (BaruaReader *self,
+                           const char  *title)
+{
+  g_autofree char *escaped = g_markup_escape_text (title, -1);
+
+  adw_status_page_set_title (self->empty, escaped);
+  gtk_stack_set_visible_child_name (self->stack, "empty");
+}
+
+/* Acts ------------------------------------------------------------------------------------------------------------- */
+
+static void
+act_expand_all (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  BaruaReader *self = BARUA_READER (widget);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); child != NULL; child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_visible (child, ADW_IS_BIN (child));
+  for (guint i = 0; i < self->slots->len; i++)
+    {
+      Slot *slot = g_ptr_array_index (self->slots, i);
+
+      slot->open = TRUE;
+      if (slot->card != NULL && !barua_message_card_get_open (slot->card))
+        barua_message_card_set_open (slot->card, TRUE);
+    }
+  queue_build (self);
+}
+
+static void
+act_print (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  BaruaReader *self = BARUA_READER (widget);
+
+  if (self->chosen != NULL)
+    barua_message_card_print (self->chosen);
+}
+
+static void
+act_window (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  BaruaReader *self = BARUA_READER (widget);
+
+  if (self->chosen != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self->chosen), "card.window", NULL);
+}
+
+static void
+set_zoom (BaruaReader *self,
+          double       zoom)
+{
+  barua_reader_settings_set_zoom (zoom);
+  for (guint i = 0; i < self->slots->len; i++)
+    if (((Slot *)g_ptr_array_index (self->slots, i))->card != NULL)
+      barua_message_card_set_zoom (((Slot *)g_ptr_array_index (self->slots, i))->card, barua_reader_settings_get_zoom ());
+}
+
+static void
+act_zoom_in (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  set_zoom (BARUA_READER (widget), barua_reader_settings_get_zoom () * ZOOM_STEP);
+}
+
+static void
+act_zoom_out (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  set_zoom (BARUA_READER (widget), barua_reader_settings_get_zoom () / ZOOM_STEP);
+}
+
+static void
+act_zoom_normal (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  set_zoom (BARUA_READER (widget), 1.0);
+}
+
+/* Keys of the whole window, wherever the focus is. */
+static void
+add_shortcuts (BaruaReader *self)
+{
+  static const struct
+  {
+    const char *keys;
+    const char *action;
+  } keys[] = {
+    { "<Control><Shift>f", "reader.find" },
+    { "F3", "reader.find-next" },
+    { "<Shift>F3", "reader.find-previous" },
+    { "<Control>p", "reader.print" },
+    { "<Control>plus|<Control>equal|<Control>KP_Add", "reader.zoom-in" },
+    { "<Control>minus|<Control>KP_Subtract", "reader.zoom-out" },
+    { "<Control>0|<Control>KP_0", "reader.zoom-normal" },
+  };
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  /* Before a label that has the focus takes Control+F for its cursor. */
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller), GTK_SHORTCUT_SCOPE_GLOBAL);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                          gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].keys),
+                                                            gtk_named_action_new (keys[i].action)));
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
+static void
 set_narrow (BaruaReader *self,
             gboolean     narrow)
 {
   self->is_narrow = narrow;
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (BARUA_IS_MESSAGE_CARD (child))
-      barua_message_card_set_narrow (BARUA_MESSAGE_CARD (child), narrow);
+  for (guint i = 0; i < self->slots->len; i++)
+    if (((Slot *)g_ptr_array_index (self->slots, i))->card != NULL)
+      barua_message_card_set_narrow (((Slot *)g_ptr_array_index (self->slots, i))->card, narrow);
 }
 
 static void
@@ -395,7 +944,12 @@ barua_reader_dispose (GObject *object)
   BaruaReader *self = BARUA_READER (object);
 
   g_clear_handle_id (&self->read_source, g_source_remove);
+  g_clear_handle_id (&self->build_source, g_source_remove);
+  g_clear_handle_id (&self->found_source, g_source_remove);
   g_queue_clear (&self->web_cards);
+  g_clear_pointer (&self->marked, g_hash_table_unref);
+  g_clear_pointer (&self->slots, g_ptr_array_unref);
+  self->chosen = NULL;
   g_clear_object (&self->item);
   g_clear_object (&self->engine);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_READER);
@@ -417,6 +971,19 @@ barua_reader_class_init (BaruaReaderClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, subject);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, cards);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, link_target);
+  gtk_widget_class_bind_template_child (widget_class, BaruaReader, empty);
+  gtk_widget_class_bind_template_child (widget_class, BaruaReader, find_bar);
+  gtk_widget_class_bind_template_child (widget_class, BaruaReader, find_entry);
+  gtk_widget_class_bind_template_child (widget_class, BaruaReader, find_count);
+  gtk_widget_class_install_action (widget_class, "reader.find", NULL, act_find);
+  gtk_widget_class_install_action (widget_class, "reader.find-next", NULL, act_find_next);
+  gtk_widget_class_install_action (widget_class, "reader.find-previous", NULL, act_find_previous);
+  gtk_widget_class_install_action (widget_class, "reader.print", NULL, act_print);
+  gtk_widget_class_install_action (widget_class, "reader.window", NULL, act_window);
+  gtk_widget_class_install_action (widget_class, "reader.expand-all", NULL, act_expand_all);
+  gtk_widget_class_install_action (widget_class, "reader.zoom-in", NULL, act_zoom_in);
+  gtk_widget_class_install_action (widget_class, "reader.zoom-out", NULL, act_zoom_out);
+  gtk_widget_class_install_action (widget_class, "reader.zoom-normal", NULL, act_zoom_normal);
 
   signals[STAR_TOGGLED] = g_signal_new ("star-toggled", BARUA_TYPE_READER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                         G_TYPE_INT64, G_TYPE_BOOLEAN);
@@ -431,7 +998,21 @@ barua_reader_init (BaruaReader *self)
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
   g_queue_init (&self->web_cards);
+  self->slots = g_ptr_array_new_with_free_func (slot_free);
+  self->marked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->current = G_MAXUINT;
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_shortcuts (self);
+  gtk_search_bar_connect_entry (self->find_bar, GTK_EDITABLE (self->find_entry));
+  g_signal_connect_object (self->find_entry, "search-changed", G_CALLBACK (find_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->find_entry, "activate", G_CALLBACK (find_next), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->find_entry, "next-match", G_CALLBACK (find_next), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->find_entry, "previous-match", G_CALLBACK (find_previous), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->find_bar, "notify::search-mode-enabled", G_CALLBACK (find_mode_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed", G_CALLBACK (scrolled), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "changed", G_CALLBACK (queue_build), self,
+                           G_CONNECT_SWAPPED);
   pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
   gtk_label_set_attributes (self->subject, attributes);
   g_signal_connect_object (self->narrow, "apply", G_CALLBACK (narrow_applied), self, G_CONNECT_SWAPPED);

@@ -22,6 +22,13 @@ void              barua_reader_show        (BaruaReader      *self,
                                             BaruaMessageItem *item);
 /* The card of the chosen message; NULL. Borrowed. */
 BaruaMessageCard *barua_reader_get_chosen  (BaruaReader      *self);
+/* One message alone, of an account or of a file; @row may be NULL for a file. */
+void              barua_reader_show_alone  (BaruaReader        *self,
+                                            BaruaMessageSource *source,
+                                            BaruaRow           *row);
+/* Says in one title that there is nothing to show. */
+void              barua_reader_show_problem (BaruaReader     *self,
+                                             const char      *title);
 /* A page down or up; FALSE when it is at the end. */
 gboolean          barua_reader_scroll_page (BaruaReader      *self,
                                             gboolean          back);

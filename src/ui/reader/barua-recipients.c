@@ -5,16 +5,15 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "barua-limits.h"
 #include "barua-text.h"
 
 static gboolean
 is_own (BaruaEngine        *engine,
         const BaruaAddress *address)
 {
-  g_autoptr (GPtrArray) accounts = barua_engine_list_accounts (engine);
+  g_autoptr (GPtrArray) accounts = engine != NULL ? barua_engine_list_accounts (engine) : NULL;
 
-  for (guint i = 0; i < accounts->len; i++)
+  for (guint i = 0; accounts != NULL && i < accounts->len; i++)
     if (g_ascii_strcasecmp (((BaruaAccount *)g_ptr_array_index (accounts, i))->address, address->address) == 0)
       return TRUE;
   return FALSE;
@@ -49,39 +48,4 @@ barua_recipients_summary (BaruaEngine              *engine,
   /* Translators: two recipients, and how many more. */
   return g_strdup_printf (ngettext ("to %1$s, %2$s and %3$u other", "to %1$s, %2$s and %3$u others", all->len - 2), first, second,
                           all->len - 2);
-}
-
-static void
-append_field (GString    *text,
-              const char *label,
-              GPtrArray  *addresses)
-{
-  for (guint i = 0; i < addresses->len && i < BARUA_LIMIT_RECIPIENTS_SHOWN; i++)
-    {
-      const BaruaAddress *address = g_ptr_array_index (addresses, i);
-
-      g_string_append_printf (text, "%s%s ", text->len > 0 ? "\n" : "", label);
-      if (*address->name != '\0')
-        g_string_append_printf (text, "%s, ", address->name);
-      /* Addresses run left to right in every language. */
-      g_string_append_printf (text, "\xe2\x81\xa6%s\xe2\x81\xa9", address->address);
-    }
-  if (addresses->len > BARUA_LIMIT_RECIPIENTS_SHOWN)
-    {
-      g_string_append_c (text, '\n');
-      g_string_append_printf (text, ngettext ("and %u more", "and %u more", addresses->len - BARUA_LIMIT_RECIPIENTS_SHOWN),
-                              addresses->len - BARUA_LIMIT_RECIPIENTS_SHOWN);
-    }
-}
-
-char *
-barua_recipients_list (const BaruaParsedMessage *message)
-{
-  g_autoptr (GString) list = g_string_new (NULL);
-
-  append_field (list, _("To:"), message->to);
-  append_field (list, _("Cc:"), message->cc);
-  append_field (list, _("Bcc:"), message->bcc);
-  append_field (list, _("Reply to:"), message->reply_to);
-  return g_string_free (g_steal_pointer (&list), FALSE);
 }

@@ -16,9 +16,8 @@ struct _BaruaSourceWindow
   GtkStack      *stack;
   AdwStatusPage *problem;
   GtkTextView   *text;
-  BaruaEngine   *engine;
+  BaruaMessageSource *source;
   GCancellable  *cancellable;
-  gint64         id;
 };
 
 G_DEFINE_FINAL_TYPE (BaruaSourceWindow, barua_source_window, ADW_TYPE_WINDOW)
@@ -87,7 +86,7 @@ load_fiber (gpointer data)
 
   if (self == NULL)
     return dex_future_new_true ();
-  future = barua_engine_load_source (self->engine, self->id, BARUA_LOAD_DEFAULT, NULL, NULL, NULL, self->cancellable);
+  future = barua_message_source_load_bytes (self->source, self->cancellable);
   g_clear_object (&self);
   bytes = dex_await_boxed (future, &error);
   self = g_weak_ref_get (weak);
@@ -116,7 +115,7 @@ barua_source_window_finalize (GObject *object)
   BaruaSourceWindow *self = BARUA_SOURCE_WINDOW (object);
 
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->engine);
+  g_clear_object (&self->source);
   G_OBJECT_CLASS (barua_source_window_parent_class)->finalize (object);
 }
 
@@ -142,14 +141,12 @@ barua_source_window_init (BaruaSourceWindow *self)
 
 void
 barua_source_window_present (GtkWindow   *parent,
-                             BaruaEngine *engine,
-                             gint64       id)
+                             BaruaMessageSource *source)
 {
   BaruaSourceWindow *self = g_object_new (BARUA_TYPE_SOURCE_WINDOW, "transient-for", parent, "destroy-with-parent", TRUE, NULL);
   GWeakRef *weak = g_new0 (GWeakRef, 1);
 
-  self->engine = g_object_ref (engine);
-  self->id = id;
+  self->source = g_object_ref (source);
   g_weak_ref_init (weak, self);
   barua_fiber_spawn ("ui-source", load_fiber, weak, weak_free);
   gtk_window_present (GTK_WINDOW (self));

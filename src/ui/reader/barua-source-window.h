@@ -3,7 +3,7 @@
 
 #include <adwaita.h>
 
-#include "barua-engine.h"
+#include "barua-message-source.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (BaruaSourceWindow, barua_source_window, BARUA, SOURCE_WINDOW, AdwWindow)
 
 void barua_source_window_present (GtkWindow   *parent,
-                                  BaruaEngine *engine,
-                                  gint64       id);
+                                  BaruaMessageSource *source);
 
 G_END_DECLS

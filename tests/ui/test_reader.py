@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The reader alone, on message files: who sent this, recipients, find, quotes, previews, zoom, messages inside messages; and a long
+conversation on a real server.
+
+Environment: BARUA and BARUA_CLI, the programs; BARUA_PICTURES, where pictures are left (default: nowhere).
+"""
+
+import email.message
+import email.policy
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "server")]
+import barua_dovecot  # noqa: E402
+from barua_client import Client  # noqa: E402
+from barua_window import Atspi, Window, colours, until  # noqa: E402
+
+BARUA = os.environ["BARUA"]
+USER = "qresync"
+PICTURE = subprocess.run(["convert", "-size", "300x200", "gradient:#ff0000-#0000ff", "png:-"], check=True, capture_output=True).stdout
+HTML = """<html><body bgcolor="#ffffff"><h2>Seed news</h2><p>Beans, <b>mai</b>ze and sorghum.
+<a href="https://evil.example/x">https://paypal.com/login</a></p><p>maize</p>
+<blockquote><p>An older letter about maize.</p></blockquote></body></html>"""
+
+
+def message(subject="Habari", sender="Amina Yusuf <amina@ushirika.example>", plain="Habari.\n", html=None, **headers):
+    made = email.message.EmailMessage(policy=email.policy.SMTPUTF8)
+    made["From"] = sender
+    made["To"] = "Qresync <qresync@barua.example>, Ben Howard <ben@posta.example>"
+    made["Cc"] = "Lakshmi Devi <lakshmi@posta.example>"
+    made["Subject"] = subject
+    made["Date"] = "Mon, 03 Nov 2025 14:02:00 +0700"
+    for name, value in headers.items():
+        made[name.replace("_", "-")] = value
+    made.set_content(plain)
+    if html is not None:
+        made.add_alternative(html, subtype="html")
+    return made
+
+
+class FileTest(unittest.TestCase):
+    """Each opens a file in a window of its own, without an account."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="barua-reader-")
+        self.pictures = os.environ.get("BARUA_PICTURES") or self.folder.name
+        os.makedirs(self.pictures, exist_ok=True)
+        self.home = os.path.join(self.folder.name, "home")
+        os.makedirs(self.home)
+        self.window = None
+
+    def tearDown(self):
+        if self.window is not None:
+            self.window.shot(os.path.join(self.pictures, f"reader-{self.id().rsplit('.', 1)[-1]}.png"))
+            if self.window.stop() != 0:
+                self.fail("it did not end well")
+            self.assertEqual([], self.window.complaints())
+        self.folder.cleanup()
+
+    def open(self, made, **environment):
+        path = os.path.join(self.folder.name, "barua.eml")
+        with open(path, "wb") as file:
+            file.write(made if isinstance(made, bytes) else made.as_bytes())
+        self.window = Window(BARUA, "--profile", os.path.join(self.folder.name, "profile"), path, log=os.path.join(self.folder.name, "log"),
+                             environment={"HOME": self.home, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en", "GSETTINGS_BACKEND": "memory",
+                                          **environment})
+        self.window.start()
+        return self.window
+
+    def page(self):
+        page = self.window.find(None, "^Message Text$")
+        until(lambda: page.get_extents(Atspi.CoordType.WINDOW).height > 50, 15, "the page's height")
+        return page
+
+    def entry_focused(self):
+        until(lambda: self.window.focused().get_role_name() in ("entry", "text", "search box", "search bar"), 5, "a focused entry")
+
+    def test_plain_file(self):
+        window = self.open(message(plain="See https://posta.example/x now.\n\n> quoted words\n\n-- \nAmina of the office\n"))
+        window.find("heading", "^Habari$")
+        window.see("amina@ushirika.example")
+        window.see("See https://posta.example/x now")
+        # Quiet when well: nothing is said of the sender, and what only repeats is folded, the signature with it.
+        self.assertFalse(window.all("button", "^Details$") + window.all("toggle button", "^Details$"))
+        self.assertNotIn("Amina of the office", window.texts())
+        window.click(window.find("toggle button", "^Show Quoted Text$"))
+        window.see("quoted words")
+        window.see("Amina of the office")
+
+    def test_recipients(self):
+        window = self.open(message())
+        window.click(window.find("toggle button", "^to Qresync"))
+        window.find(None, "^Lakshmi Devi, lakshmi@posta.example, Cc: 1 of 1$")
+        window.find(None, "^Ben Howard, ben@posta.example, To: 2 of 2$")
+        # The sender's own time.
+        window.find(None, "14:02 .*where it was sent")
+
+    def test_name_that_is_an_address(self):
+        window = self.open(message(sender='"security@bank.example" <x@evil.example>', Reply_To="y@other.example"))
+        window.see("The name says security@bank.example, but it came from x@evil.example.")
+        self.assertNotIn("Replies go to", window.texts())
+        window.click(window.find("toggle button", "^Details$"))
+        window.see("Replies go to other.example, not to the sender.")
+        window.key("Escape")
+        until(lambda: "Replies go to" not in window.texts(), 5, "the details are gone")
+
+    def test_look_alike(self):
+        window = self.open(message(sender="PayPal <service@paypa1.com>"))
+        window.see("The address looks like paypal.com, but it is paypa1.com.")
+
+    def test_find_in_plain(self):
+        window = self.open(message(plain="Mahindi na maharage.\n\n" + "mstari\n" * 60 + "\n> mahindi tena\n"))
+        window.see("Mahindi na maharage")
+        window.key("ctrl+shift+f")
+        self.entry_focused()
+        window.key(*"mahindi")
+        window.see("1 of 2")
+        window.key("F3")
+        window.see("2 of 2")
+        window.see("mahindi tena")
+        window.key("shift+F3")
+        window.see("1 of 2")
+        window.key("Escape")
+        until(lambda: "1 of 2" not in window.texts(), 5, "the bar is gone")
+
+    def test_find_and_quotes_in_html(self):
+        window = self.open(message(html=HTML))
+        page = self.page()
+        folded = page.get_extents(Atspi.CoordType.WINDOW).height
+        window.find("toggle button", "^Show Quoted Text$")
+        window.key("ctrl+shift+f")
+        self.entry_focused()
+        window.key(*"maize")
+        # Over the bold letters in the middle of a word, and in the quote, which unfolds.
+        window.see("1 of 3")
+        until(lambda: page.get_extents(Atspi.CoordType.WINDOW).height > folded, 10, "the quote")
+        window.key("F3", "F3")
+        window.see("3 of 3")
+
+    def test_zoom(self):
+        window = self.open(message(html=HTML))
+        page = self.page()
+        before = page.get_extents(Atspi.CoordType.WINDOW).height
+        window.key("ctrl+plus", "ctrl+plus", "ctrl+plus", "ctrl+plus")
+        until(lambda: page.get_extents(Atspi.CoordType.WINDOW).height > before * 1.2, 10, "a larger page")
+        window.key("ctrl+0")
+        until(lambda: abs(page.get_extents(Atspi.CoordType.WINDOW).height - before) < 4, 10, "the page as before")
+
+    def test_previews(self):
+        made = message()
+        made.add_attachment(PICTURE, maintype="image", subtype="png", filename="picha.png")
+        made.add_attachment("Mstari wa kwanza\n", filename="orodha.txt")
+        made.add_attachment(b"not a picture", maintype="image", subtype="jpeg", filename="mbovu.jpg")
+        window = self.open(made)
+        window.click(window.find("button", "^Open picha.png$"))
+        picture = until(lambda: next((item for item in window.all(None, "^picha.png$") if item.get_role_name() != "label"), None), 10, "the picture")
+        until(lambda: colours(window.shot(os.path.join(self.pictures, "reader-preview.png")), window.box(picture)) > 50, 10, "the picture")
+        window.click(window.find("button", "^Open orodha.txt$"))
+        window.see("Mstari wa kwanza")
+        window.click(window.find("button", "^Open mbovu.jpg$"))
+        window.see("This attachment could not be shown.")
+
+    def test_message_inside(self):
+        made = message()
+        made.add_attachment(message("Barua ya ndani", plain="The inner text.\n", sender="Inner <inner@barua.example>"))
+        window = self.open(made)
+        window.click(window.find("button", r"^Open .*\.eml$"))
+        window.see("The inner text.")
+        window.see("inner@barua.example")
+
+    def test_source(self):
+        window = self.open(message())
+        window.see("Habari")
+        window.key("ctrl+u")
+        window.see("MIME-Version: 1.0")
+
+    def test_no_file(self):
+        self.open(message())
+        self.window.stop()
+        self.window = Window(BARUA, "--profile", os.path.join(self.folder.name, "profile"), "/nonexistent/barua.eml",
+                             log=os.path.join(self.folder.name, "log"), environment={"HOME": self.home, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en"})
+        self.window.start()
+        self.window.see("barua.eml Could Not Be Opened")
+
+    def test_telugu_narrow(self):
+        window = self.open(message("పండుగ శుభాకాంక్షలు", plain="అందరికీ పండుగ శుభాకాంక్షలు.\n", sender='"లక్ష్మి" <x@evil.example>',
+                                   Reply_To="y@other.example"))
+        window.resize(360, 600)
+        window.see("అందరికీ పండుగ శుభాకాంక్షలు")
+        window.see("Replies go to other.example")
+
+
+class ConversationTest(unittest.TestCase):
+    def test_long_conversation(self):
+        with tempfile.TemporaryDirectory(prefix="barua-conversation-") as folder:
+            server = barua_dovecot.Dovecot(os.path.join(folder, "server")).start()
+            window = None
+            try:
+                for number in range(40):
+                    made = message(f"{'Re: ' if number else ''}Mazungumzo", plain=f"Words of letter {number}.\n",
+                                   Message_ID=f"<{number}@barua.example>", **({"References": "<0@barua.example>"} if number else {}))
+                    server.append(USER, "INBOX", made.as_bytes(), "" if number >= 38 else "\\Seen")
+                profile = os.path.join(folder, "profile")
+                Client(profile).add(server, USER)
+                window = Window(BARUA, "--profile", profile, log=os.path.join(folder, "log"),
+                                environment={"HOME": folder, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en"})
+                window.start()
+                row = window.find("list item", "Mazungumzo", seconds=20)
+                window.click(row)
+                window.find("button", "^3[0-9] (earlier|more) messages$")
+                # Both unread ones are open.
+                window.see("Words of letter 38")
+                window.see("Words of letter 39")
+                window.click(window.find("button", "^3[0-9] (earlier|more) messages$"))
+                window.find("button", "^Amina Yusuf, ")
+                # Made when they come near: not all 40 at once.
+                made = [item for item in window.walk(showing=False) if re.match("^Amina Yusuf, ", item.get_name() or "")]
+                self.assertLess(len(made), 35)
+                # Read after a moment on screen, both of them.
+                until(lambda: "\\Seen" in server.doveadm("fetch", "-u", USER, "flags", "mailbox", "INBOX", "uid", "40"), 20, "read on the server")
+                if os.environ.get("BARUA_PICTURES"):
+                    window.shot(os.path.join(os.environ["BARUA_PICTURES"], "reader-conversation.png"))
+                self.assertEqual([], window.complaints())
+            finally:
+                if window is not None:
+                    window.stop()
+                server.stop()
+
+
+if __name__ == "__main__":
+    if not shutil.which("dovecot") and not os.path.exists("/usr/sbin/dovecot"):
+        print("SKIP: dovecot is not installed")
+        sys.exit(77)
+    time.tzset()
+    unittest.main(verbosity=2, failfast=os.environ.get("BARUA_FAILFAST") is not None)
