@@ -9,6 +9,7 @@
 #include "barua-limits.h"
 #include "barua-link.h"
 #include "barua-plain-text.h"
+#include "barua-preferences.h"
 
 #define COLUMNS 72
 
@@ -59,6 +60,8 @@ make_label (BaruaPlainView        *self,
 
   /* The style sheet has the line height. */
   gtk_widget_add_css_class (label, is_tall (block->text) ? "tall-text" : "plain-text");
+  if (barua_preferences_is ("plain-font", "monospace", "desktop"))
+    gtk_widget_add_css_class (label, "monospace");
   pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
   gtk_label_set_attributes (GTK_LABEL (label), attributes);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);

@@ -9,6 +9,7 @@
 #include "barua-limits.h"
 #include "barua-link.h"
 #include "barua-painted.h"
+#include "barua-preferences.h"
 
 /* More folded cards in a row than this are one line. */
 #define FOLDED_MAX 6u
@@ -65,8 +66,10 @@ card_loaded (BaruaMessageCard *card,
              BaruaReader      *self)
 {
   barua_painted_event ("message-shown");
-  if (card == self->chosen && self->read_source == 0 && !self->was_read)
-    self->read_source = g_timeout_add (BARUA_TIMEOUT_MARK_READ_MS, shown_long_enough, self);
+  if (card != self->chosen || self->read_source != 0 || self->was_read || barua_preferences_is ("mark-read", "by-hand", "pause"))
+    return;
+  self->read_source = g_timeout_add (barua_preferences_is ("mark-read", "at-once", "pause") ? 0 : BARUA_TIMEOUT_MARK_READ_MS,
+                                     shown_long_enough, self);
 }
 
 /* Cards ------------------------------------------------------------------------------------------------------------ */
