@@ -438,10 +438,15 @@ act_quit (GSimpleAction *action,
   BaruaApplication *self = user_data;
 
   self->quitting = TRUE;
+  if (self->window == NULL)
+    {
+      stop (self);
+      return;
+    }
+  /* Remembers its size; but where a dialog is open, only that would be closed. */
+  gtk_window_close (GTK_WINDOW (self->window));
   if (self->window != NULL)
-    gtk_window_close (GTK_WINDOW (self->window));
-  else
-    stop (self);
+    gtk_window_destroy (GTK_WINDOW (self->window));
 }
 
 /* From notifications and the desktop's search; anybody on the session bus may call them, so nothing of it is believed: an id

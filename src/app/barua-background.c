@@ -10,6 +10,7 @@ typedef struct
 {
   BaruaBackgroundFunc  done;
   gpointer             user_data;
+  GCancellable        *cancellable;
 } Request;
 
 static void
@@ -18,10 +19,12 @@ answered (GObject      *source,
           gpointer      data)
 {
   g_autofree Request *request = data;
+  g_autoptr (GCancellable) cancellable = request->cancellable;
   g_autoptr (GError) error = NULL;
   gboolean allowed = xdp_portal_request_background_finish (XDP_PORTAL (source), result, &error);
 
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || allowed)
+  /* The portal's own refusal bears the name of cancelling too. */
+  if (cancellable == NULL || !g_cancellable_is_cancelled (cancellable))
     request->done (allowed, error, request->user_data);
 }
 
@@ -46,6 +49,7 @@ barua_background_request (gboolean             at_login,
   request = g_new0 (Request, 1);
   request->done = done;
   request->user_data = user_data;
+  g_set_object (&request->cancellable, cancellable);
   /* Translators: shown by the desktop when it asks whether the program may do so. */
   xdp_portal_request_background (portal, NULL, (char *)_("Barua fetches new mail and tells you of it."), command,
                                  at_login ? XDP_BACKGROUND_FLAG_AUTOSTART : XDP_BACKGROUND_FLAG_NONE, cancellable, answered,

@@ -12,7 +12,7 @@ struct _BaruaPreferencesDialog
 {
   AdwPreferencesDialog parent_instance;
   AdwComboRow         *density;
-  AdwSpinRow          *preview_lines;
+  AdwComboRow         *preview_lines;
   AdwSwitchRow        *group_conversations;
   AdwSwitchRow        *start_at_login;
   AdwSwitchRow        *keep_running;
@@ -68,6 +68,23 @@ bind_words (GSettings         *settings,
                                 (gpointer)words, NULL);
 }
 
+static gboolean
+lines_to_row (GValue   *row,
+              GVariant *lines,
+              gpointer  unused)
+{
+  g_value_set_uint (row, (guint)g_variant_get_int32 (lines));
+  return TRUE;
+}
+
+static GVariant *
+row_to_lines (const GValue       *row,
+              const GVariantType *type,
+              gpointer            unused)
+{
+  return g_variant_new_int32 ((gint32)g_value_get_uint (row));
+}
+
 static void
 senders_activated (BaruaPreferencesDialog *self)
 {
@@ -82,7 +99,8 @@ bind_rows (BaruaPreferencesDialog *self,
   bind_words (settings, "mark-read", self->mark_read, marks);
   bind_words (settings, "plain-font", self->plain_font, fonts);
   bind_words (settings, "pictures", self->pictures, pictures);
-  g_settings_bind (settings, "preview-lines", self->preview_lines, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind_with_mapping (settings, "preview-lines", self->preview_lines, "selected", G_SETTINGS_BIND_DEFAULT,
+                                lines_to_row, row_to_lines, NULL, NULL);
   g_settings_bind (settings, "group-conversations", self->group_conversations, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "start-at-login", self->start_at_login, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "keep-running", self->keep_running, "active", G_SETTINGS_BIND_DEFAULT);
