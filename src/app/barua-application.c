@@ -424,8 +424,8 @@ act_about (GSimpleAction *action,
   if (shows (self, ADW_TYPE_ABOUT_DIALOG))
     return;
   adw_show_about_dialog (GTK_WIDGET (self->window), "application-name", _("Barua"), "application-icon", BARUA_APP_ID, "version",
-                         BARUA_VERSION, "developer-name", _("The Barua contributors"), "license-type", GTK_LICENSE_GPL_3_0, "comments",
-                         _("Mail that is safe, quick and yours."), "debug-info", versions, "debug-info-filename", "barua.txt",
+                         BARUA_VERSION, "developer-name", _("The Barua contributors"), "license-type", GTK_LICENSE_GPL_3_0,
+                         "comments", _("Mail that is safe, quick and yours."), "debug-info", versions, "debug-info-filename", "barua.txt",
                          /* Translators: your names, one a line, perhaps with addresses. */
                          "translator-credits", _("translator-credits"), NULL);
 }

@@ -86,11 +86,11 @@ is_wanted (void)
 static char *
 join_terms (const char *const *terms)
 {
-  g_autofree char *text = g_strjoinv (" ", (char **)terms);
+  char *text = g_strjoinv (" ", (char **)terms);
 
-  if (strlen (text) <= BARUA_LIMIT_DESKTOP_QUERY_BYTES)
-    return g_steal_pointer (&text);
-  return g_utf8_substring (text, 0, g_utf8_pointer_to_offset (text, g_utf8_find_prev_char (text, text + BARUA_LIMIT_DESKTOP_QUERY_BYTES)));
+  if (strlen (text) > BARUA_LIMIT_DESKTOP_QUERY_BYTES)
+    *g_utf8_find_prev_char (text, text + BARUA_LIMIT_DESKTOP_QUERY_BYTES + 1) = '\0';
+  return text;
 }
 
 /* Only our own ids: decimal, positive. 0: it is none. */

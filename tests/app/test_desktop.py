@@ -243,6 +243,10 @@ class DesktopTest(unittest.TestCase):
             window.key("Escape")
             window.gone(None, "^Mark as Read or Unread$")
             self.assertEqual([], window.complaints())
+            # An open dialog, which takes all keys, does not keep the program from ending.
+            window.key("ctrl+comma")
+            window.find(None, "^Start at Log-In$")
+            self.quit(window.process)
 
     def shots(self, window, name):
         time.sleep(0.6)  # pictures only: the dialog slides in
@@ -264,6 +268,8 @@ class DesktopTest(unittest.TestCase):
             window.activate(self.switch(window, "Show in Desktop Search"))
             until(lambda: search("tikiti") == [], 10, "nothing found any more")
             self.assertEqual([], window.complaints())
+            window.key("Escape")
+            window.gone(None, "^Show Sender and Subject$")
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ add_key (GtkWidget  *box,
   GtkWidget *label = gtk_label_new (text);
   g_autofree char *folded = g_utf8_casefold (text, -1);
 
-  gtk_widget_add_css_class (label, "keycap");
+  gtk_widget_add_css_class (label, "shortcut-key");
   gtk_box_append (GTK_BOX (box), label);
   g_string_append_printf (words, " %s", folded);
 }
