@@ -132,6 +132,8 @@ on_bus (GObject      *source,
       g_debug ("no system bus, so no word of suspend: %s", error->message);
       return; /* cancelled: @self is gone */
     }
+  /* The program goes on without it. */
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
   self->bus = bus;
   self->sleep_id = g_dbus_connection_signal_subscribe (bus, "org.freedesktop.login1", "org.freedesktop.login1.Manager",
                                                        "PrepareForSleep", "/org/freedesktop/login1", NULL,
