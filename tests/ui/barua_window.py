@@ -27,7 +27,8 @@ sys.path.insert(0, os.path.join(TOP, "tests", "server"))
 COMPLAINTS = re.compile(r"CRITICAL|-WARNING|\bWARNING \*\*|Sanitizer|Theme parser|exceeds|Gtk-Message.*fail")
 # What the virtual machine around the program prints, not the program.
 TOLERATED = re.compile(r"libEGL|MESA|dconf|Failed to get GDK|Vulkan|org\.freedesktop\.portal|"
-                       r"^\(process:|bwrap|xdg-dbus-proxy|Unable to acquire.*portal|AT-SPI|atk-bridge")
+                       r"^\(process:|bwrap|xdg-dbus-proxy|Unable to acquire.*portal|AT-SPI|atk-bridge|"
+                       r"unable to send notifications")
 
 
 class WindowError(AssertionError):
