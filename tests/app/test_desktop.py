@@ -227,12 +227,6 @@ class DesktopTest(unittest.TestCase):
                 window.see("The desktop does not let Barua start at log-in")
             until(lambda: not switch.get_state_set().contains(Atspi.StateType.CHECKED), 10, "the switch back")
             os.unlink(self.desktop.refuse)
-            self.open_page(window, "Reading")
-            Atspi.Component.grab_focus(window.find(None, "^Senders with Pictures$"))
-            window.key("Return")
-            window.see("No Senders")
-            window.key("Escape")
-            window.find(None, "^Darken Messages$")
             window.key("Escape")
             window.gone(None, "^Start at Log-In$")
             # The shortcuts: found by word and by key.
