@@ -5,24 +5,40 @@
 
 #include <glib/gi18n.h>
 
+#include "barua-background.h"
 #include "barua-engine.h"
 #include "barua-fiber.h"
 #include "barua-html-loader.h"
+#include "barua-limits.h"
 #include "barua-message-source.h"
 #include "barua-message-window.h"
 #include "barua-mime.h"
+#include "barua-notifications.h"
 #include "barua-painted.h"
+#include "barua-preferences-dialog.h"
+#include "barua-preferences.h"
+#include "barua-search-provider.h"
+#include "barua-shortcuts-dialog.h"
 #include "barua-window.h"
 #include "barua-words.h"
 
 struct _BaruaApplication
 {
-  AdwApplication  parent_instance;
-  char           *profile;
-  BaruaEngine    *engine;
-  BaruaWindow    *window; /* weak */
-  gboolean        started;
-  gboolean        stopping;
+  AdwApplication       parent_instance;
+  char                *profile;
+  BaruaEngine         *engine;
+  DexPromise          *starting;   /* of the engine: resolves to it */
+  BaruaNotifications  *notifications;
+  BaruaSearchProvider *provider;
+  BaruaWindow         *window;     /* weak */
+  GCancellable        *cancellable;
+  GVariant            *wanted;     /* (sx): action and what it is about, once there is a window over a started engine */
+  guint                idle;       /* ends a program that was only asked to search */
+  gboolean             started;
+  gboolean             stopping;
+  gboolean             quitting;   /* by the person: not on in the background */
+  gboolean             hidden;     /* started without a window, at log-in */
+  gboolean             told;       /* the desktop was asked whether it may run in the background */
 };
 
 G_DEFINE_FINAL_TYPE (BaruaApplication, barua_application, ADW_TYPE_APPLICATION)
@@ -136,6 +152,27 @@ get_part (GBytes     *message,
 
 /* Engine ----------------------------------------------------------------------------------------------------------- */
 
+static void stop (BaruaApplication *self);
+
+static void
+do_wanted (BaruaApplication *self)
+{
+  g_autoptr (GVariant) wanted = g_steal_pointer (&self->wanted);
+  const char *what;
+  gint64 id;
+
+  if (wanted == NULL || self->window == NULL || !self->started)
+    {
+      self->wanted = g_steal_pointer (&wanted);
+      return;
+    }
+  g_variant_get (wanted, "(&sx)", &what, &id);
+  if (g_strcmp0 (what, "message") == 0)
+    barua_window_show_message (self->window, id);
+  else
+    barua_window_show_folder (self->window, id);
+}
+
 static DexFuture *
 start_fiber (gpointer data)
 {
@@ -144,16 +181,34 @@ start_fiber (gpointer data)
   gboolean works = dex_await (barua_engine_start (self->engine), &error);
 
   self->started = works;
-  if (self->window == NULL)
-    return dex_future_new_true ();
   if (works)
-    barua_window_set_engine (self->window, self->engine);
+    dex_promise_resolve_object (self->starting, g_object_ref (self->engine));
   else
     {
       g_message ("the engine did not start: %s", error->message);
-      barua_window_show_problem (self->window, error);
+      dex_promise_reject (self->starting, g_error_copy (error));
     }
+  if (self->window != NULL && works)
+    barua_window_set_engine (self->window, self->engine);
+  else if (self->window != NULL)
+    barua_window_show_problem (self->window, error);
+  else if (!works)
+    stop (self);
+  do_wanted (self);
   return dex_future_new_true ();
+}
+
+/* From here on the program stays until stop(). */
+static void
+ensure_engine (BaruaApplication *self)
+{
+  if (self->engine != NULL)
+    return;
+  g_application_hold (G_APPLICATION (self));
+  self->engine = barua_engine_new (self->profile, BARUA_ENGINE_DEFAULT, NULL);
+  self->starting = dex_promise_new ();
+  self->notifications = barua_notifications_new (G_APPLICATION (self), self->engine);
+  barua_fiber_spawn ("app-start", start_fiber, g_object_ref (self), g_object_unref);
 }
 
 static DexFuture *
@@ -162,21 +217,110 @@ stop_fiber (gpointer data)
   BaruaApplication *self = data;
   g_autoptr (GError) error = NULL;
 
+  /* Not in the middle of a start. */
+  dex_await (dex_ref (self->starting), NULL);
   if (self->started && !dex_await (barua_engine_stop (self->engine), &error))
     g_message ("the engine did not stop well: %s", error->message);
+  g_clear_object (&self->notifications);
   g_application_release (G_APPLICATION (self));
+  /* A service would wait a little for more to do; its engine is gone. */
+  g_application_quit (G_APPLICATION (self));
   return dex_future_new_true ();
+}
+
+static void
+stop (BaruaApplication *self)
+{
+  if (self->stopping)
+    return;
+  self->stopping = TRUE;
+  g_clear_handle_id (&self->idle, g_source_remove);
+  if (self->engine == NULL)
+    g_application_quit (G_APPLICATION (self));
+  else
+    barua_fiber_spawn ("app-stop", stop_fiber, g_object_ref (self), g_object_unref);
+}
+
+/* In the background ------------------------------------------------------------------------------------------------- */
+
+static void
+told_background (gboolean      allowed,
+                 const GError *error,
+                 gpointer      user_data)
+{
+  if (!allowed)
+    g_message ("running on in the background: %s", error != NULL ? error->message : "the desktop does not want it");
+}
+
+/* Only who can be called back by its name may hide: a profile of its own has none. */
+static gboolean
+runs_on (BaruaApplication *self)
+{
+  GApplication *application = G_APPLICATION (self);
+
+  return self->started && !self->quitting && !(g_application_get_flags (application) & G_APPLICATION_NON_UNIQUE) &&
+         g_application_get_dbus_connection (application) != NULL && barua_preferences_get_on ("keep-running", TRUE);
 }
 
 /* The window goes at once; what is still to be written is written after. */
 static void
 window_gone (BaruaApplication *self)
 {
-  if (self->stopping)
+  if (!runs_on (self))
+    {
+      stop (self);
+      return;
+    }
+  barua_engine_set_open_folder (self->engine, 0);
+  if (!self->told)
+    barua_background_request (barua_preferences_get_on ("start-at-login", FALSE), self->cancellable, told_background, self);
+  self->told = TRUE;
+}
+
+static void
+told_login (gboolean      allowed,
+            const GError *error,
+            gpointer      user_data)
+{
+  BaruaApplication *self = user_data;
+
+  if (allowed || !barua_preferences_get_on ("start-at-login", FALSE))
     return;
-  self->stopping = TRUE;
-  g_application_hold (G_APPLICATION (self));
-  barua_fiber_spawn ("app-stop", stop_fiber, g_object_ref (self), g_object_unref);
+  g_message ("starting at log-in: %s", error != NULL ? error->message : "the desktop does not want it");
+  g_settings_set_boolean (barua_preferences_get (), "start-at-login", FALSE);
+  if (self->window != NULL)
+    barua_window_add_toast (self->window, _("The desktop does not let Barua start at log-in."));
+}
+
+static void
+login_changed (BaruaApplication *self)
+{
+  barua_background_request (barua_preferences_get_on ("start-at-login", FALSE), self->cancellable, told_login, self);
+}
+
+static gboolean
+asked_nothing (gpointer data)
+{
+  BaruaApplication *self = data;
+
+  self->idle = 0;
+  if (self->window == NULL && (g_application_get_flags (G_APPLICATION (self)) & G_APPLICATION_IS_SERVICE) && !self->told)
+    stop (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* For the desktop's search: a program that was started for it alone ends again when nothing more is asked. */
+static DexFuture *
+get_engine (gpointer data)
+{
+  BaruaApplication *self = data;
+
+  if (self->stopping)
+    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_CANCELLED, "the program ends");
+  ensure_engine (self);
+  g_clear_handle_id (&self->idle, g_source_remove);
+  self->idle = g_timeout_add_seconds (BARUA_SERVICE_SECONDS, asked_nothing, self);
+  return DEX_FUTURE (dex_ref (self->starting));
 }
 
 /* Window ----------------------------------------------------------------------------------------------------------- */
@@ -228,6 +372,15 @@ barua_application_activate (GApplication *application)
 {
   BaruaApplication *self = BARUA_APPLICATION (application);
 
+  if (self->stopping)
+    return;
+  if (self->hidden)
+    {
+      self->hidden = FALSE;
+      self->told = TRUE;
+      ensure_engine (self);
+      return;
+    }
   if (self->window != NULL)
     {
       gtk_window_present (GTK_WINDOW (self->window));
@@ -237,8 +390,9 @@ barua_application_activate (GApplication *application)
   g_set_weak_pointer (&self->window, barua_window_new (ADW_APPLICATION (self)));
   g_signal_connect (self->window, "realize", G_CALLBACK (window_realized), self);
   g_signal_connect_object (self->window, "destroy", G_CALLBACK (window_gone), self, G_CONNECT_SWAPPED);
-  self->engine = barua_engine_new (self->profile, BARUA_ENGINE_DEFAULT, NULL);
-  barua_fiber_spawn ("app-start", start_fiber, g_object_ref (self), g_object_unref);
+  ensure_engine (self);
+  if (self->started)
+    barua_window_set_engine (self->window, self->engine);
   gtk_window_present (GTK_WINDOW (self->window));
 }
 
@@ -299,16 +453,67 @@ act_offline (GSimpleAction *action,
   barua_engine_set_offline (self->engine, g_variant_get_boolean (value));
 }
 
+/* The dialog that is there already stays; Ctrl+, twice shall not stack two. */
+static gboolean
+shows (BaruaApplication *self,
+       GType             type)
+{
+  AdwDialog *dialog;
+
+  g_application_activate (G_APPLICATION (self));
+  if (self->window == NULL)
+    return TRUE;
+  dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self->window));
+  return dialog != NULL && G_TYPE_CHECK_INSTANCE_TYPE (dialog, type);
+}
+
+static void
+act_preferences (GSimpleAction *action,
+                 GVariant      *parameter,
+                 gpointer       user_data)
+{
+  BaruaApplication *self = user_data;
+
+  if (!shows (self, BARUA_TYPE_PREFERENCES_DIALOG))
+    adw_dialog_present (barua_preferences_dialog_new (self->started ? self->engine : NULL), GTK_WIDGET (self->window));
+}
+
+static void
+act_shortcuts (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       user_data)
+{
+  BaruaApplication *self = user_data;
+
+  if (!shows (self, BARUA_TYPE_SHORTCUTS_DIALOG))
+    adw_dialog_present (barua_shortcuts_dialog_new (), GTK_WIDGET (self->window));
+}
+
+/* What someone who helps wants to know; no address, no folder, no host. */
+static char *
+describe_versions (void)
+{
+  g_autofree char *system = g_get_os_info (G_OS_INFO_KEY_PRETTY_NAME);
+
+  return g_strdup_printf ("Barua %s\nGTK %u.%u.%u\nlibadwaita %u.%u.%u\nGLib %u.%u.%u\n%s\n", BARUA_VERSION,
+                          gtk_get_major_version (), gtk_get_minor_version (), gtk_get_micro_version (),
+                          adw_get_major_version (), adw_get_minor_version (), adw_get_micro_version (),
+                          glib_major_version, glib_minor_version, glib_micro_version, system != NULL ? system : "");
+}
+
 static void
 act_about (GSimpleAction *action,
            GVariant      *parameter,
            gpointer       user_data)
 {
   BaruaApplication *self = user_data;
+  g_autofree char *versions = describe_versions ();
 
+  if (shows (self, ADW_TYPE_ABOUT_DIALOG))
+    return;
   adw_show_about_dialog (GTK_WIDGET (self->window), "application-name", _("Barua"), "application-icon", BARUA_APP_ID, "version",
-                         BARUA_VERSION, "developer-name", _("The Barua contributors"), "license-type", GTK_LICENSE_GPL_3_0, "comments",
-                         _("Mail that is safe, quick and yours."),
+                         BARUA_VERSION, "developer-name", _("The Barua contributors"), "license-type", GTK_LICENSE_GPL_3_0,
+                         "comments", _("Mail that is safe, quick and yours."), "debug-info", versions, "debug-info-filename", "barua.txt",
                          /* Translators: your names, one a line, perhaps with addresses. */
                          "translator-credits", _("translator-credits"), NULL);
 }
@@ -322,12 +527,110 @@ act_quit (GSimpleAction *action,
 
   g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
 
+  self->quitting = TRUE;
   /* The main window last: messages of their own belong to it. */
   for (GList *l = windows; l != NULL; l = l->next)
     if (BARUA_IS_MESSAGE_WINDOW (l->data))
       gtk_window_close (l->data);
+  if (self->window == NULL)
+    {
+      stop (self);
+      return;
+    }
+  /* Remembers its size; but where a dialog is open, only that would be closed. */
+  gtk_window_close (GTK_WINDOW (self->window));
   if (self->window != NULL)
-    gtk_window_close (GTK_WINDOW (self->window));
+    gtk_window_destroy (GTK_WINDOW (self->window));
+}
+
+/* From notifications and the desktop's search; anybody on the session bus may call them, so nothing of it is believed: an id
+ * that is none of ours finds nothing. */
+static void
+want (BaruaApplication *self,
+      const char       *what,
+      gint64            id)
+{
+  g_clear_pointer (&self->wanted, g_variant_unref);
+  self->wanted = g_variant_ref_sink (g_variant_new ("(sx)", what, id));
+  g_application_activate (G_APPLICATION (self));
+  do_wanted (self);
+}
+
+static void
+act_open_message (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       user_data)
+{
+  want (user_data, "message", g_variant_get_int64 (parameter));
+}
+
+static void
+act_open_folder (GSimpleAction *action,
+                 GVariant      *parameter,
+                 gpointer       user_data)
+{
+  want (user_data, "folder", g_variant_get_int64 (parameter));
+}
+
+typedef struct
+{
+  BaruaApplication *self;
+  gint64            id;
+} Mark;
+
+static void
+mark_free (gpointer data)
+{
+  Mark *mark = data;
+
+  g_object_unref (mark->self);
+  g_free (mark);
+}
+
+static DexFuture *
+mark_fiber (gpointer data)
+{
+  Mark *mark = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BaruaEngine) engine = dex_await_object (get_engine (mark->self), &error);
+  g_autoptr (BaruaIdSet) ids = barua_id_set_new ();
+
+  barua_id_set_add (ids, (guint64)mark->id);
+  if (engine == NULL || !dex_await (barua_engine_set_flags (engine, ids, BARUA_FLAG_SEEN, BARUA_FLAG_SEEN), &error))
+    g_message ("mark as read: %s", error->message);
+  return dex_future_new_true ();
+}
+
+static void
+act_mark_read (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       user_data)
+{
+  Mark *mark;
+
+  if (g_variant_get_int64 (parameter) <= 0)
+    return;
+  mark = g_new0 (Mark, 1);
+  mark->self = g_object_ref (user_data);
+  mark->id = g_variant_get_int64 (parameter);
+  barua_fiber_spawn ("app-mark-read", mark_fiber, mark, mark_free);
+}
+
+static void
+search_message (BaruaApplication *self,
+                gint64            id)
+{
+  want (self, "message", id);
+}
+
+/* The window's own search takes the words over where it has one. */
+static void
+search_launched (BaruaApplication *self,
+                 const char       *text)
+{
+  g_application_activate (G_APPLICATION (self));
+  if (self->window != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self->window), "win.search-for", "s", text);
 }
 
 static void
@@ -336,21 +639,74 @@ barua_application_startup (GApplication *application)
   static const GActionEntry entries[] = {
     { .name = "check-now", .activate = act_check_now },
     { .name = "offline", .state = "false", .change_state = act_offline },
+    { .name = "preferences", .activate = act_preferences },
+    { .name = "shortcuts", .activate = act_shortcuts },
     { .name = "about", .activate = act_about },
     { .name = "quit", .activate = act_quit },
+    { .name = "open-message", .activate = act_open_message, .parameter_type = "x" },
+    { .name = "open-folder", .activate = act_open_folder, .parameter_type = "x" },
+    { .name = "mark-read", .activate = act_mark_read, .parameter_type = "x" },
   };
 
   G_APPLICATION_CLASS (barua_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
-  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.check-now", (const char *const[]){ "F5", NULL });
-  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit", (const char *const[]){ "<Control>q", NULL });
   gtk_window_set_default_icon_name (BARUA_APP_ID);
   /* Focus that comes to a text is not a wish to select all of it. */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   barua_message_source_set_mime (parse_message, get_part);
+  if (barua_preferences_get () != NULL)
+    g_signal_connect_object (barua_preferences_get (), "changed::start-at-login", G_CALLBACK (login_changed), application,
+                             G_CONNECT_SWAPPED);
+}
+
+static gboolean
+barua_application_dbus_register (GApplication     *application,
+                                 GDBusConnection  *connection,
+                                 const char       *object_path,
+                                 GError          **error)
+{
+  BaruaApplication *self = BARUA_APPLICATION (application);
+  g_autofree char *path = g_strconcat (object_path, "/SearchProvider", NULL);
+
+  if (!G_APPLICATION_CLASS (barua_application_parent_class)->dbus_register (application, connection, object_path, error))
+    return FALSE;
+  self->provider = barua_search_provider_new (get_engine, self);
+  g_signal_connect_object (self->provider, "open-message", G_CALLBACK (search_message), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->provider, "open-search", G_CALLBACK (search_launched), self, G_CONNECT_SWAPPED);
+  return barua_search_provider_register (self->provider, connection, path, error);
+}
+
+static void
+barua_application_dbus_unregister (GApplication    *application,
+                                   GDBusConnection *connection,
+                                   const char      *object_path)
+{
+  BaruaApplication *self = BARUA_APPLICATION (application);
+
+  if (self->provider != NULL)
+    barua_search_provider_withdraw (self->provider);
+  g_clear_object (&self->provider);
+  G_APPLICATION_CLASS (barua_application_parent_class)->dbus_unregister (application, connection, object_path);
 }
 
 /* Command line ----------------------------------------------------------------------------------------------------- */
+
+/* At log-in: a program that runs already is left as it is. */
+static int
+start_hidden (BaruaApplication *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_application_register (G_APPLICATION (self), NULL, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
+  if (g_application_get_is_remote (G_APPLICATION (self)))
+    return 0;
+  self->hidden = TRUE;
+  return -1;
+}
 
 /* A profile of its own is an instance of its own: only the usual one is shared over the session bus. */
 static int
@@ -374,6 +730,8 @@ handle_local_options (GApplication *application,
     }
   else
     self->profile = g_build_filename (g_get_user_data_dir (), "barua", NULL);
+  if (g_variant_dict_contains (options, "background"))
+    return start_hidden (self);
   return -1;
 }
 
@@ -382,7 +740,14 @@ barua_application_finalize (GObject *object)
 {
   BaruaApplication *self = BARUA_APPLICATION (object);
 
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
   g_clear_weak_pointer (&self->window);
+  g_clear_handle_id (&self->idle, g_source_remove);
+  g_clear_object (&self->provider);
+  g_clear_object (&self->notifications);
+  dex_clear (&self->starting);
+  g_clear_pointer (&self->wanted, g_variant_unref);
   g_clear_object (&self->engine);
   g_free (self->profile);
   G_OBJECT_CLASS (barua_application_parent_class)->finalize (object);
@@ -396,6 +761,8 @@ barua_application_class_init (BaruaApplicationClass *klass)
   G_APPLICATION_CLASS (klass)->open = barua_application_open;
   G_APPLICATION_CLASS (klass)->startup = barua_application_startup;
   G_APPLICATION_CLASS (klass)->handle_local_options = handle_local_options;
+  G_APPLICATION_CLASS (klass)->dbus_register = barua_application_dbus_register;
+  G_APPLICATION_CLASS (klass)->dbus_unregister = barua_application_dbus_unregister;
 }
 
 static void
@@ -403,10 +770,12 @@ barua_application_init (BaruaApplication *self)
 {
   static const GOptionEntry options[] = {
     { "profile", 'p', G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, NULL, N_("Keep all state in this folder"), N_("DIR") },
+    { "background", 'b', G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_("Start without a window"), NULL },
     { "version", 'v', G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, NULL, N_("Print the version and exit"), NULL },
     { NULL },
   };
 
+  self->cancellable = g_cancellable_new ();
   g_application_add_main_option_entries (G_APPLICATION (self), options);
 }
 

@@ -286,3 +286,24 @@
 #define BARUA_LIMIT_OWNER_CLIENTS              16u
 /* Lines that wait for a client that does not read. */
 #define BARUA_LIMIT_OWNER_LINES                10000u
+
+/* The desktop ------------------------------------------------------------------------------------------------------ */
+
+/* More new messages of one account than this at once are one notification; "at once" is within so many seconds. */
+#define BARUA_NOTIFY_SINGLE                    5u
+#define BARUA_NOTIFY_AT_ONCE_SECONDS           60
+/* What comes within so long after the machine woke up, or after the program started, is told of together. */
+#define BARUA_NOTIFY_RESUME_SECONDS            60
+/* Arrivals wait so long for each other before they are told of. */
+#define BARUA_NOTIFY_GATHER_MS                 500
+/* Letters of a sender or subject in a notification or a search result (THREATS U-07), people named in a summary, and messages
+ * that are remembered so that they can be taken back. */
+#define BARUA_LIMIT_NOTICE_CHARS               256u
+#define BARUA_NOTIFY_NAMES                     2u
+#define BARUA_LIMIT_NOTIFIED                   1000u
+/* Results given to the desktop's search, and letters of what it may ask for. */
+#define BARUA_LIMIT_DESKTOP_RESULTS            20u
+#define BARUA_LIMIT_DESKTOP_QUERY_BYTES        1024u
+/* Started for a search alone, the program ends when it was asked nothing for so long. */
+#define BARUA_SERVICE_SECONDS                  60
+#define BARUA_LIMIT_PICTURE_SENDERS            1000u

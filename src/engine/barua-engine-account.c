@@ -380,7 +380,7 @@ background_fiber (gpointer data)
   g_autoptr(BaruaSyncReport) report = barua_sync_report_new ();
   g_autoptr(GError) error = NULL;
 
-  if (self != NULL && !barua_online_get_metered (keeper->engine->online) &&
+  if (self != NULL && barua_engine_may_prefetch (keeper->engine) &&
       !barua_prefetch_run (self, BARUA_SYNC_DEFAULT, 0, TRUE, report, keeper->scope, &error))
     g_debug ("background: %s", error->message);
   self = barua_engine_find_account (keeper->engine, keeper->account);

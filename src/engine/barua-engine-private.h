@@ -35,6 +35,7 @@ struct _BaruaEngine
   GError           *cache_error; /* what keeps the cache from being tidied */
   gboolean          offline;
   gboolean          running;
+  gboolean          may_prefetch; /* as last heard of */
 
   /* Reading folders anew (barua-engine-folders.c). */
   gboolean          folders_reading;
@@ -108,6 +109,8 @@ gboolean            barua_prefetch_run               (BaruaEngineAccount      *a
                                                       BaruaSyncReport         *report,
                                                       BaruaScope              *scope,
                                                       GError                 **error);
+/* Whether what nobody waits for may be fetched now: not where the network costs money, nor while power is to be saved. */
+gboolean            barua_engine_may_prefetch        (BaruaEngine             *engine);
 /* Part lists of what is on screen (barua-prefetch-visible.c). In a fiber. */
 gboolean            barua_prefetch_visible           (BaruaEngineAccount      *account,
                                                       BaruaScope              *scope,

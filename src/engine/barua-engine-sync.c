@@ -57,6 +57,16 @@ barua_engine_finish_index (BaruaEngine *self)
   return DEX_FUTURE (promise);
 }
 
+/* Texts that nobody asked for by name wait for a better network; what barua-cli is told to do, it does. */
+static gboolean
+wants_texts (BaruaEngine    *engine,
+             BaruaSyncFlags  flags)
+{
+  if (flags & BARUA_SYNC_HEADERS_ONLY)
+    return FALSE;
+  return (flags & BARUA_SYNC_BODIES) || (engine->flags & BARUA_ENGINE_MANUAL) || barua_engine_may_prefetch (engine);
+}
+
 /* The shown path, the server's name, or "inbox". */
 static gint64
 find_folder (BaruaEngine *engine,
@@ -133,7 +143,7 @@ sync_account (Sync    *sync,
        resolve_name (sync, backend, id, error) &&
        dex_await (barua_backend_vtable (backend)->sync (backend, sync->folder, sync->flags, sync->report, NULL), error);
   account = barua_engine_find_account (engine, id);
-  if (ok && account != NULL && !(sync->flags & BARUA_SYNC_HEADERS_ONLY))
+  if (ok && account != NULL && wants_texts (engine, sync->flags))
     ok = barua_prefetch_run (account, sync->flags, sync->folder, FALSE, sync->report, NULL, error);
   account = barua_engine_find_account (engine, id);
   if (account != NULL)

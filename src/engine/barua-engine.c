@@ -20,6 +20,7 @@ enum
   CHANGED,
   STATUS_CHANGED,
   ARRIVED,
+  RESUMED,
   N_SIGNALS
 };
 
@@ -134,6 +135,9 @@ is_busy (gpointer data)
 {
   BaruaEngine *self = data;
 
+  /* Packing is work for the processor alone, so a dear network does not matter. */
+  if (barua_online_get_saving (self->online))
+    return TRUE;
   for (guint i = 0; i < self->accounts->len; i++)
     if (((BaruaEngineAccount *)g_ptr_array_index (self->accounts, i))->n_syncing > 0)
       return TRUE;
@@ -151,6 +155,23 @@ on_cache_trouble (const GError *error,
   self->cache_error = error != NULL ? g_error_copy (error) : NULL;
   for (guint i = 0; i < self->accounts->len; i++)
     barua_engine_account_status_changed (g_ptr_array_index (self->accounts, i));
+}
+
+/* What was left for later is taken up again. */
+static void
+on_online_changed (BaruaEngine *self)
+{
+  gboolean before = self->may_prefetch;
+
+  self->may_prefetch = barua_engine_may_prefetch (self);
+  if (!before && self->may_prefetch && self->running)
+    barua_engine_wake (self, 0);
+}
+
+static void
+on_resumed (BaruaEngine *self)
+{
+  g_signal_emit (self, signals[RESUMED], 0);
 }
 
 static DexFuture *
@@ -172,6 +193,9 @@ start_fiber (gpointer data)
   if (!(self->flags & BARUA_ENGINE_READ_ONLY))
     {
       self->online = g_strcmp0 (g_getenv ("BARUA_ONLINE"), "always") == 0 ? barua_online_new_fixed () : barua_online_new ();
+      self->may_prefetch = barua_engine_may_prefetch (self);
+      g_signal_connect_object (self->online, "changed", G_CALLBACK (on_online_changed), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->online, "resumed", G_CALLBACK (on_resumed), self, G_CONNECT_SWAPPED);
       /* Nobody can hand us commands then; everything else works. */
       self->owner = barua_owner_new (self, &error);
       if (self->owner == NULL)
@@ -597,6 +621,61 @@ barua_engine_set_pictures (BaruaEngine   *self,
   return barua_engine_write (self->store, BARUA_STORE_WISH, "pictures", save_pictures_func, box, pictures_unref);
 }
 
+typedef struct
+{
+  GStrv addresses;
+} PictureSenders;
+
+static void
+picture_senders_clear (gpointer data)
+{
+  g_strfreev (((PictureSenders *)data)->addresses);
+}
+
+static void
+picture_senders_unref (gpointer box)
+{
+  g_atomic_rc_box_release_full (box, picture_senders_clear);
+}
+
+static gboolean
+list_pictures_func (BaruaStoreConnection  *c,
+                    gpointer               data,
+                    GError               **error)
+{
+  PictureSenders *box = data;
+
+  box->addresses = barua_store_preference_list (c, BARUA_STORE_PICTURES_ALWAYS, error);
+  return box->addresses != NULL;
+}
+
+static DexFuture *
+list_pictures_fiber (gpointer data)
+{
+  BaruaEngine *self = data;
+  PictureSenders *box = g_atomic_rc_box_new0 (PictureSenders);
+  GError *error = NULL;
+  DexFuture *found;
+
+  if (dex_await (barua_engine_read (self->store, "picture senders", list_pictures_func, g_atomic_rc_box_acquire (box),
+                                    picture_senders_unref), &error))
+    found = dex_future_new_take_boxed (G_TYPE_STRV, g_steal_pointer (&box->addresses));
+  else
+    found = dex_future_new_for_error (error);
+  picture_senders_unref (box);
+  return found;
+}
+
+DexFuture *
+barua_engine_list_pictures (BaruaEngine *self)
+{
+  DexFuture *refused = NULL;
+
+  if (!barua_engine_check_running (self, FALSE, &refused))
+    return refused;
+  return barua_fiber_start ("list pictures", list_pictures_fiber, g_object_ref (self), g_object_unref);
+}
+
 /* GObject ------------------------------------------------------------------------------------------------------------------------ */
 
 static void
@@ -634,6 +713,7 @@ barua_engine_class_init (BaruaEngineClass *klass)
                                           G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[ARRIVED] = g_signal_new ("arrived", BARUA_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                    G_TYPE_INT64, BARUA_TYPE_ID_SET);
+  signals[RESUMED] = g_signal_new ("resumed", BARUA_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  *                                    future of the act that caused it resolves
  *   status-changed (gint64 account)  ask barua_engine_dup_status(); at most ten a second an account
  *   arrived (gint64 folder, BaruaIdSet *ids)   new unread mail that came while running, not what a first sync found
+ *   resumed ()                       the machine woke up, or the network came back or became another one
  */
 #define BARUA_TYPE_ENGINE (barua_engine_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaEngine, barua_engine, BARUA, ENGINE, GObject)
@@ -182,5 +183,7 @@ DexFuture   *barua_engine_load_pictures   (BaruaEngine          *self,
 DexFuture   *barua_engine_set_pictures    (BaruaEngine          *self,
                                            const char           *address,
                                            BaruaPictures         pictures) G_GNUC_WARN_UNUSED_RESULT; /* TRUE */
+/* Addresses whose pictures are always shown, in order, at most BARUA_LIMIT_PICTURE_SENDERS. G_TYPE_STRV */
+DexFuture   *barua_engine_list_pictures   (BaruaEngine          *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -89,7 +89,15 @@ fetch_recent_parts (BaruaEngineAccount  *account,
                                                                  BARUA_URGENCY_BACKGROUND, scope), error);
 }
 
-/* The account may go while a fiber waits: it is looked up anew for each round. */
+gboolean
+barua_engine_may_prefetch (BaruaEngine *engine)
+{
+  return engine->online == NULL ||
+         (!barua_online_get_metered (engine->online) && !barua_online_get_saving (engine->online));
+}
+
+/* The account may go while a fiber waits: it is looked up anew for each round. With @scope it is background work, which ends
+ * when the network becomes dear or power scarce. */
 static BaruaEngineAccount *
 get_account (BaruaEngine *engine,
              gint64       id,
@@ -98,7 +106,7 @@ get_account (BaruaEngine *engine,
   BaruaEngineAccount *account = barua_engine_find_account (engine, id);
 
   if (account == NULL || account->backend == NULL || !engine->running ||
-      (scope != NULL && barua_scope_is_cancelled (scope)))
+      (scope != NULL && (barua_scope_is_cancelled (scope) || !barua_engine_may_prefetch (engine))))
     return NULL;
   return account;
 }

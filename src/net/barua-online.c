@@ -8,11 +8,13 @@ struct _BaruaOnline
   GObject          parent_instance;
 
   GNetworkMonitor *monitor; /* NULL: fixed */
+  GPowerProfileMonitor *power; /* likewise */
   GDBusConnection *bus;
   GCancellable    *cancellable;
   guint            sleep_id;
   gboolean         online;
   gboolean         metered;
+  gboolean         saving;
   DexPromise      *word;    /* resolved at the next "resumed"; one for all who wait, so that waits do not pile up */
 };
 
@@ -54,6 +56,16 @@ barua_online_tell (BaruaOnline *self,
 }
 
 void
+barua_online_tell_saving (BaruaOnline *self,
+                          gboolean     saving)
+{
+  if (saving == self->saving)
+    return;
+  self->saving = saving;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+void
 barua_online_tell_resumed (BaruaOnline *self)
 {
   g_signal_emit (self, signals[SIGNAL_RESUMED], 0);
@@ -77,6 +89,12 @@ static void
 on_metered (BaruaOnline *self)
 {
   barua_online_tell (self, self->online, g_network_monitor_get_network_metered (self->monitor));
+}
+
+static void
+on_power_saver (BaruaOnline *self)
+{
+  barua_online_tell_saving (self, g_power_profile_monitor_get_power_saver_enabled (self->power));
 }
 
 static void
@@ -114,6 +132,8 @@ on_bus (GObject      *source,
       g_debug ("no system bus, so no word of suspend: %s", error->message);
       return; /* cancelled: @self is gone */
     }
+  /* The program goes on without it. */
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
   self->bus = bus;
   self->sleep_id = g_dbus_connection_signal_subscribe (bus, "org.freedesktop.login1", "org.freedesktop.login1.Manager",
                                                        "PrepareForSleep", "/org/freedesktop/login1", NULL,
@@ -132,6 +152,9 @@ barua_online_dispose (GObject *object)
   if (self->monitor != NULL)
     g_signal_handlers_disconnect_by_data (self->monitor, self);
   g_clear_object (&self->monitor);
+  if (self->power != NULL)
+    g_signal_handlers_disconnect_by_data (self->power, self);
+  g_clear_object (&self->power);
   G_OBJECT_CLASS (barua_online_parent_class)->dispose (object);
 }
 
@@ -178,8 +201,11 @@ barua_online_new (void)
   self->monitor = g_object_ref (g_network_monitor_get_default ());
   self->online = g_network_monitor_get_network_available (self->monitor);
   self->metered = g_network_monitor_get_network_metered (self->monitor);
+  self->power = g_power_profile_monitor_dup_default ();
+  self->saving = g_power_profile_monitor_get_power_saver_enabled (self->power);
   g_signal_connect_object (self->monitor, "network-changed", G_CALLBACK (on_network_changed), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (self->monitor, "notify::network-metered", G_CALLBACK (on_metered), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->power, "notify::power-saver-enabled", G_CALLBACK (on_power_saver), self, G_CONNECT_SWAPPED);
   g_bus_get (G_BUS_TYPE_SYSTEM, self->cancellable, on_bus, self);
   return self;
 }
@@ -194,6 +220,12 @@ gboolean
 barua_online_get_metered (BaruaOnline *self)
 {
   return self->metered;
+}
+
+gboolean
+barua_online_get_saving (BaruaOnline *self)
+{
+  return self->saving;
 }
 
 static DexFuture *

@@ -8,10 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* Whether there is a network, whether it costs money, and whether the machine just woke up: from GNetworkMonitor and, where
- * there is a system bus, logind's PrepareForSleep. Main thread.
+/* Whether there is a network, whether it costs money, whether power is to be saved, and whether the machine just woke up: from
+ * GNetworkMonitor, GPowerProfileMonitor and, where there is a system bus, logind's PrepareForSleep. Main thread.
  *
- * Signals: "changed" after online or metered changed; "suspending" before the machine sleeps; "resumed" when it woke up, or
+ * Signals: "changed" after online, metered or saving changed; "suspending" before the machine sleeps; "resumed" when it woke up, or
  * the network became another one (connections that look alive are not): reconnect at once. */
 #define BARUA_TYPE_ONLINE (barua_online_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaOnline, barua_online, BARUA, ONLINE, GObject)
@@ -22,10 +22,14 @@ BaruaOnline *barua_online_new          (void);
 BaruaOnline *barua_online_new_fixed    (void);
 gboolean     barua_online_get_online   (BaruaOnline *self);
 gboolean     barua_online_get_metered  (BaruaOnline *self);
+/* The person, or an empty battery, asked for less: what nobody waits for is left for later. */
+gboolean     barua_online_get_saving   (BaruaOnline *self);
 /* Says what the system would: for tests. Emits what follows from it. */
 void         barua_online_tell         (BaruaOnline *self,
                                         gboolean     online,
                                         gboolean     metered);
+void         barua_online_tell_saving  (BaruaOnline *self,
+                                        gboolean     saving);
 void         barua_online_tell_resumed (BaruaOnline *self);
 
 /* Resolves to TRUE when online; at once when it is. */

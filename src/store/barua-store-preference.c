@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "barua-store-preference.h"
 
+#include "barua-limits.h"
 #include "barua-store-private.h"
 
 gboolean
@@ -35,4 +36,22 @@ barua_store_preference_save (BaruaStoreConnection        *c,
     return barua_store_exec (c, DB_MAIN, error, "DELETE FROM preference WHERE address = ?1", "s", key);
   return barua_store_exec (c, DB_MAIN, error, "INSERT OR REPLACE INTO preference VALUES (?1, ?2, ?3)", "sii", key,
                            (gint64)preference->pictures, (gint64)preference->colours);
+}
+
+GStrv
+barua_store_preference_list (BaruaStoreConnection  *c,
+                             BaruaStorePictures     pictures,
+                             GError               **error)
+{
+  g_autoptr (GStrvBuilder) addresses = g_strv_builder_new ();
+  g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error,
+    "SELECT address FROM preference WHERE pictures = ?1 ORDER BY address LIMIT ?2", "ii", (gint64)pictures,
+    (gint64)BARUA_LIMIT_PICTURE_SENDERS);
+  int rc;
+
+  if (s == NULL)
+    return NULL;
+  while ((rc = barua_store_step (c, s, error)) == SQLITE_ROW)
+    g_strv_builder_add (addresses, (const char *)sqlite3_column_text (s, 0));
+  return rc == SQLITE_DONE ? g_strv_builder_end (addresses) : NULL;
 }

@@ -34,5 +34,9 @@ gboolean barua_store_preference_save (BaruaStoreConnection       *c,
                                       const char                 *address,
                                       const BaruaStorePreference *preference,
                                       GError                    **error);
+/* (transfer full): addresses with that choice, in order, at most BARUA_LIMIT_PICTURE_SENDERS; NULL with @error. */
+GStrv    barua_store_preference_list (BaruaStoreConnection       *c,
+                                      BaruaStorePictures          pictures,
+                                      GError                    **error);
 
 G_END_DECLS

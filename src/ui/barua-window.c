@@ -15,6 +15,7 @@
 #include "barua-pane-grip.h"
 #include "barua-reader.h"
 #include "barua-several-page.h"
+#include "barua-shortcuts.h"
 #include "barua-words.h"
 
 #define FOLDERS_MIN      160.0
@@ -390,31 +391,32 @@ key_pressed (GtkEventControllerKey *keys,
              GdkModifierType        state,
              BaruaWindow           *self)
 {
-  GdkModifierType held = state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK);
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
-  if (held != 0 || self->engine == NULL || (focus != NULL && GTK_IS_EDITABLE (focus)))
+  if (self->engine == NULL || (focus != NULL && GTK_IS_EDITABLE (focus)))
     return GDK_EVENT_PROPAGATE;
-  switch (key)
+  switch (barua_shortcuts_look_up (key, state))
     {
-    case GDK_KEY_j:
-    case GDK_KEY_J:
+    case BARUA_KEY_NEXT:
       barua_list_pane_move (self->list, 1);
       return GDK_EVENT_STOP;
-    case GDK_KEY_k:
-    case GDK_KEY_K:
+    case BARUA_KEY_PREVIOUS:
       barua_list_pane_move (self->list, -1);
       return GDK_EVENT_STOP;
-    case GDK_KEY_space:
-      space (self, (state & GDK_SHIFT_MASK) != 0);
+    case BARUA_KEY_SPACE:
+      space (self, FALSE);
       return GDK_EVENT_STOP;
-    case GDK_KEY_Escape:
+    case BARUA_KEY_SPACE_BACK:
+      space (self, TRUE);
+      return GDK_EVENT_STOP;
+    case BARUA_KEY_ESCAPE:
       escape (self);
       return GDK_EVENT_STOP;
-    case GDK_KEY_0 ... GDK_KEY_9:
-    case GDK_KEY_KP_0 ... GDK_KEY_KP_9:
+    case BARUA_KEY_DIGIT:
       go_to_date (self, (char[]){ (char)gdk_keyval_to_unicode (key), '\0' });
       return GDK_EVENT_STOP;
+    case BARUA_KEY_NONE:
+    case BARUA_KEY_NATIVE:
     default:
       return GDK_EVENT_PROPAGATE;
     }
@@ -902,27 +904,6 @@ bind_children (GtkWidgetClass *widget_class)
 }
 
 static void
-bind_keys (GtkWidgetClass *widget_class)
-{
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, GDK_CONTROL_MASK, "win.toggle-read", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_d, GDK_CONTROL_MASK, "win.toggle-star", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_u, GDK_CONTROL_MASK, "win.view-source", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "win.save-message", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "win.next-pane", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, GDK_CONTROL_MASK, "win.go-to-date", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, GDK_CONTROL_MASK, "win.undo", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, GDK_SHIFT_MASK, "win.previous-pane", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F9, 0, "win.toggle-folders", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, 0, "win.open-menu", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F11, 0, "win.full-screen", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
-  for (int i = 1; i <= 9; i++)
-    gtk_widget_class_add_binding_action (widget_class, (guint)(GDK_KEY_0 + i), GDK_ALT_MASK, "win.folder", "i", i);
-}
-
-static void
 barua_window_class_init (BaruaWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
@@ -958,7 +939,6 @@ barua_window_class_init (BaruaWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.save-message", NULL, act_save);
   gtk_widget_class_install_action (widget_class, "win.show-file", "s", act_show_file);
   gtk_widget_class_install_action (widget_class, "win.folder", "i", act_folder);
-  bind_keys (widget_class);
 }
 
 static void
@@ -993,6 +973,7 @@ barua_window_init (BaruaWindow *self)
 BaruaWindow *
 barua_window_new (AdwApplication *application)
 {
+  barua_shortcuts_install (GTK_APPLICATION (application));
   return g_object_new (BARUA_TYPE_WINDOW, "application", application, NULL);
 }
 
@@ -1011,6 +992,71 @@ barua_window_set_engine (BaruaWindow *self,
   folders_changed (self);
   if (barua_engine_was_repaired (engine))
     barua_window_add_toast (self, _("Barua repaired its data. Mail is fetched again from the server."));
+}
+
+/* From outside the list (a notification, the desktop's search): its folder is opened, and it stands in the reader. */
+typedef struct
+{
+  GWeakRef     window;
+  BaruaEngine *engine;
+  gint64       id;
+} Show;
+
+static void
+show_free (gpointer data)
+{
+  Show *show = data;
+
+  g_weak_ref_clear (&show->window);
+  g_object_unref (show->engine);
+  g_free (show);
+}
+
+static DexFuture *
+show_fiber (gpointer data)
+{
+  Show *show = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BaruaRows) rows = dex_await_boxed (barua_engine_load_rows (show->engine, &show->id, 1, FALSE), &error);
+  g_autoptr (BaruaWindow) self = g_weak_ref_get (&show->window);
+  g_autoptr (BaruaMessageItem) item = NULL;
+  BaruaRow *row;
+
+  if (self == NULL || rows == NULL || rows->rows->len != 1)
+    return dex_future_new_true ();
+  row = g_ptr_array_index (rows->rows, 0);
+  barua_window_show_folder (self, row->folder);
+  item = barua_message_item_new (row->id, row->date);
+  barua_message_item_set_row (item, row);
+  barua_reader_show (self->reader, item);
+  adw_navigation_split_view_set_show_content (self->inner, TRUE);
+  return dex_future_new_true ();
+}
+
+void
+barua_window_show_folder (BaruaWindow *self,
+                          gint64       folder)
+{
+  if (self->engine == NULL || barua_folder_tree_get_item (barua_folder_pane_get_tree (self->folders), folder) == NULL)
+    return;
+  if (folder != self->folder)
+    barua_folder_pane_choose (self->folders, folder);
+  adw_navigation_split_view_set_show_content (self->inner, FALSE);
+}
+
+void
+barua_window_show_message (BaruaWindow *self,
+                           gint64       id)
+{
+  Show *show;
+
+  if (self->engine == NULL)
+    return;
+  show = g_new0 (Show, 1);
+  g_weak_ref_init (&show->window, self);
+  show->engine = g_object_ref (self->engine);
+  show->id = id;
+  barua_fiber_spawn ("ui-show", show_fiber, show, show_free);
 }
 
 void

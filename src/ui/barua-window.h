@@ -15,6 +15,11 @@ BaruaWindow *barua_window_new          (AdwApplication *application);
 /* The engine has started. */
 void         barua_window_set_engine   (BaruaWindow    *self,
                                         BaruaEngine    *engine);
+/* Opens a folder, or a message in its folder; nothing happens when it is gone, or before the engine has started. */
+void         barua_window_show_folder  (BaruaWindow    *self,
+                                        gint64          folder);
+void         barua_window_show_message (BaruaWindow    *self,
+                                        gint64          id);
 /* It could not be. */
 void         barua_window_show_problem (BaruaWindow    *self,
                                         const GError   *error);

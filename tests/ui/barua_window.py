@@ -28,7 +28,8 @@ COMPLAINTS = re.compile(r"CRITICAL|-WARNING|\bWARNING \*\*|Sanitizer|Theme parse
 # What the virtual machine around the program prints, not the program. WebKit's own processes are nameless ("process"), in a
 # warning with a domain and in one without; ours have their names.
 TOLERATED = re.compile(r"libEGL|MESA|dconf|Failed to get GDK|Vulkan|org\.freedesktop\.portal|"
-                       r"^(?:\*\* )?\(process:|bwrap|xdg-dbus-proxy|Unable to acquire.*portal|AT-SPI|atk-bridge")
+                       r"^(?:\*\* )?\(process:|bwrap|xdg-dbus-proxy|Unable to acquire.*portal|AT-SPI|atk-bridge|"
+                       r"unable to send notifications")
 
 
 class WindowError(AssertionError):

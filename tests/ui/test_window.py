@@ -324,7 +324,7 @@ class WindowTest(unittest.TestCase):
         window.key("F10")
         window.find("menu", "^Main Menu$")
         # GTK 4.18 tells the names of menu items to nobody; they are counted.
-        self.assertEqual(4, len(window.all("menu item") + window.all("check menu item")))
+        self.assertEqual(6, len(window.all("menu item") + window.all("check menu item")))
         run("xdotool", "key", "Escape")
         window.gone("menu", "^Main Menu$")
 

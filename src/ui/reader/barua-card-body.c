@@ -12,6 +12,7 @@
 #include "barua-link.h"
 #include "barua-painted.h"
 #include "barua-plain-view.h"
+#include "barua-preferences.h"
 #include "barua-row-metrics.h"
 
 struct _BaruaCardBody
@@ -228,8 +229,9 @@ load_html (BaruaCardBody *self,
   const PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (GTK_WIDGET (self)));
   BaruaHtmlLook look = {
     .has_own_colours = text->has_own_colours,
-    /* A mail with colours of its own stands on its white page then. */
-    .dark = adw_style_manager_get_dark (adw_style_manager_get_default ()) && !(self->original && text->has_own_colours),
+    /* Mail without colours of its own takes ours in any case; other mail stands on its white page where the person wants that. */
+    .dark = adw_style_manager_get_dark (adw_style_manager_get_default ()) &&
+            (!text->has_own_colours || (!self->original && barua_preferences_get_on ("darken-messages", TRUE))),
     .whole = whole,
     .font_family = pango_font_description_get_family (font),
     .font_px = barua_row_metrics_get_em (GTK_WIDGET (self)),
@@ -605,4 +607,7 @@ barua_card_body_init (BaruaCardBody *self)
   self->web_views = g_ptr_array_new ();
   self->cancellable = g_cancellable_new ();
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (dark_changed), self, G_CONNECT_SWAPPED);
+  if (barua_preferences_get () != NULL)
+    g_signal_connect_object (barua_preferences_get (), "changed::darken-messages", G_CALLBACK (dark_changed), self,
+                             G_CONNECT_SWAPPED);
 }

@@ -52,9 +52,6 @@ barua_message_window_class_init (BaruaMessageWindowClass *klass)
 
   gtk_widget_class_install_action (widget_class, "win.save-message", NULL, act_save);
   gtk_widget_class_install_action (widget_class, "win.view-source", NULL, act_source);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_s, GDK_CONTROL_MASK, "win.save-message", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_u, GDK_CONTROL_MASK, "win.view-source", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
 }
 
 static void

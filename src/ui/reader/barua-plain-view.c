@@ -9,6 +9,7 @@
 #include "barua-limits.h"
 #include "barua-link.h"
 #include "barua-plain-text.h"
+#include "barua-preferences.h"
 
 #define COLUMNS 72
 
@@ -228,6 +229,8 @@ make_label (BaruaPlainView        *self,
 
   /* The style sheet has the line height. */
   gtk_widget_add_css_class (label, is_tall (block->text) ? "tall-text" : "plain-text");
+  if (barua_preferences_is ("plain-font", "monospace", "desktop"))
+    gtk_widget_add_css_class (label, "monospace");
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);

@@ -9,7 +9,9 @@
 #include "barua-limits.h"
 #include "barua-link.h"
 #include "barua-painted.h"
+#include "barua-preferences.h"
 #include "barua-reader-settings.h"
+#include "barua-shortcuts.h"
 
 /* More folded cards in a row than this are one line. */
 #define FOLDED_MAX 6u
@@ -143,7 +145,10 @@ static void
 wait_for_reading (BaruaReader *self)
 {
   g_clear_handle_id (&self->read_source, g_source_remove);
-  self->read_source = g_timeout_add (BARUA_TIMEOUT_MARK_READ_MS, shown_long_enough, self);
+  if (barua_preferences_is ("mark-read", "by-hand", "pause"))
+    return;
+  self->read_source = g_timeout_add (barua_preferences_is ("mark-read", "at-once", "pause") ? 0 : BARUA_TIMEOUT_MARK_READ_MS,
+                                     shown_long_enough, self);
 }
 
 /* What is shown first goes to the top once its height is known, if the person has not gone elsewhere. */
@@ -879,28 +884,19 @@ act_zoom_normal (GtkWidget  *widget,
 static void
 add_shortcuts (BaruaReader *self)
 {
-  static const struct
-  {
-    const char *keys;
-    const char *action;
-  } keys[] = {
-    { "<Control><Shift>f", "reader.find" },
-    { "F3", "reader.find-next" },
-    { "<Shift>F3", "reader.find-previous" },
-    { "<Control>p", "reader.print" },
-    { "<Control>plus|<Control>equal|<Control>KP_Add", "reader.zoom-in" },
-    { "<Control>minus|<Control>KP_Subtract", "reader.zoom-out" },
-    { "<Control>0|<Control>KP_0", "reader.zoom-normal" },
-  };
   GtkEventController *controller = gtk_shortcut_controller_new ();
+  guint n;
+  const BaruaShortcut *keys = barua_shortcuts_list (&n);
 
   /* Before a label that has the focus takes Control+F for its cursor. */
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller), GTK_SHORTCUT_SCOPE_GLOBAL);
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
-                                          gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].keys),
-                                                            gtk_named_action_new (keys[i].action)));
+  for (guint i = 0; i < n; i++)
+    if (keys[i].action != NULL && g_str_has_prefix (keys[i].action, "reader."))
+      for (guint j = 0; keys[i].accels[j] != NULL; j++)
+        gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                              gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].accels[j]),
+                                                                gtk_named_action_new (keys[i].action)));
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
