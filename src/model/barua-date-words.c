@@ -77,7 +77,8 @@ weekday_named (const char *word)
       g_autoptr (GDateTime) at = g_date_time_new_utc (2001, 1, day, 0, 0, 0);
       g_autofree char *brief = g_strndup (english[day - 1], 3);
 
-      if (is_name (word, english[day - 1]) || is_name (word, brief) || is_formatted (word, at, "%A") || is_formatted (word, at, "%a"))
+      if (is_name (word, english[day - 1]) || is_name (word, brief) || is_formatted (word, at, "%A") ||
+          is_formatted (word, at, "%a"))
         return day;
     }
   return 0;
@@ -316,7 +317,8 @@ barua_words_parse_period (const char *text,
 
   if (at == NULL || strlen (text) > BARUA_DATE_WORDS_BYTES || !g_utf8_validate (text, -1, NULL))
     return FALSE;
-  today = g_date_time_new_local (g_date_time_get_year (at), g_date_time_get_month (at), g_date_time_get_day_of_month (at), 0, 0, 0);
+  today = g_date_time_new_local (g_date_time_get_year (at), g_date_time_get_month (at),
+                                 g_date_time_get_day_of_month (at), 0, 0, 0);
   folded = g_utf8_casefold (text, -1);
   normal = g_utf8_normalize (folded, -1, G_NORMALIZE_ALL);
   return today != NULL && normal != NULL && read_words (&words, normal) && resolve (&words, today, first, after);

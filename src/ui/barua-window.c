@@ -242,8 +242,8 @@ mark_selected (BaruaWindow *self,
   gboolean whole = flag == BARUA_FLAG_SEEN && barua_list_pane_get_grouped (self->list);
 
   if (!barua_id_set_is_empty (ids))
-    barua_marks_set (GTK_WIDGET (self), self->engine, ids, barua_list_pane_get_marks_folder (self->list), whole, flag, on ? flag : 0,
-                     marks_done);
+    barua_marks_set (GTK_WIDGET (self), self->engine, ids, barua_list_pane_get_marks_folder (self->list), whole, flag,
+                     on ? flag : 0, marks_done);
 }
 
 /* As the first of them is now, the others become too. */
@@ -356,7 +356,8 @@ escape (BaruaWindow *self)
 {
   if (adw_overlay_split_view_get_collapsed (self->outer) && adw_overlay_split_view_get_show_sidebar (self->outer))
     adw_overlay_split_view_set_show_sidebar (self->outer, FALSE);
-  else if (!(is_narrow (self) && adw_navigation_split_view_get_show_content (self->inner)) && barua_list_pane_escape (self->list))
+  else if (!(is_narrow (self) && adw_navigation_split_view_get_show_content (self->inner)) &&
+           barua_list_pane_escape (self->list))
     return;
   else if (is_narrow (self) && adw_navigation_split_view_get_show_content (self->inner))
     focus_list (self);
@@ -476,7 +477,8 @@ several_changed (BaruaWindow *self)
   if (!selecting)
     return;
   items = barua_list_pane_list_selected (self->list, SEVERAL_SUBJECTS);
-  barua_several_page_show (self->several, barua_list_pane_get_n_selected (self->list), barua_list_pane_get_grouped (self->list), items);
+  barua_several_page_show (self->several, barua_list_pane_get_n_selected (self->list),
+                           barua_list_pane_get_grouped (self->list), items);
 }
 
 /* One page at a time: a tap opens. Beside each other the message is shown already. */

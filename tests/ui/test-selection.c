@@ -212,8 +212,8 @@ test_several (Fixture      *fixture,
   barua_id_set_remove_range (ids, (guint64)id, (guint64)id);
   assert_ids (fixture, ids);
 
-  gtk_selection_model_select_item (GTK_SELECTION_MODEL (fixture->selection), barua_selection_model_get_selected (fixture->selection),
-                                   TRUE);
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (fixture->selection),
+                                   barua_selection_model_get_selected (fixture->selection), TRUE);
   g_assert_cmpint (fixture->told, ==, lead);
 }
 

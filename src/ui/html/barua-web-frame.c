@@ -727,7 +727,8 @@ mark (GtkWidget *widget,
 {
   BaruaWebFrame *self = BARUA_WEB_FRAME (widget);
   g_autofree char *literal = script_string (self->wanted != NULL ? self->wanted : "");
-  g_autofree char *script = g_strdup_printf (find_script, BARUA_LIMIT_FOUND, literal, index < BARUA_LIMIT_FOUND ? (int)index : (int)BARUA_LIMIT_FOUND);
+  g_autofree char *script = g_strdup_printf (find_script, BARUA_LIMIT_FOUND, literal,
+                                             index < BARUA_LIMIT_FOUND ? (int)index : (int)BARUA_LIMIT_FOUND);
 
   if (self->view != NULL && self->laid_out && self->wanted != NULL)
     webkit_web_view_evaluate_javascript (self->view, script, -1, WORLD, NULL, NULL, marked, g_object_ref (self));

@@ -29,8 +29,8 @@ parse (BaruaDatePopover *self,
        gint64           *first,
        gint64           *after)
 {
-  return barua_words_parse_period (gtk_editable_get_text (GTK_EDITABLE (self->entry)), g_get_real_time () / G_USEC_PER_SEC, first,
-                                   after);
+  return barua_words_parse_period (gtk_editable_get_text (GTK_EDITABLE (self->entry)),
+                                   g_get_real_time () / G_USEC_PER_SEC, first, after);
 }
 
 /* The line is always there: nothing moves while one types. */

@@ -146,7 +146,8 @@ row_held (BaruaMessageRow *row,
 static void
 selected_changed (GtkListItem *list_item)
 {
-  barua_message_row_set_selected (BARUA_MESSAGE_ROW (gtk_list_item_get_child (list_item)), gtk_list_item_get_selected (list_item));
+  barua_message_row_set_selected (BARUA_MESSAGE_ROW (gtk_list_item_get_child (list_item)),
+                                  gtk_list_item_get_selected (list_item));
 }
 
 static void
@@ -632,7 +633,8 @@ barua_list_pane_list_selected (BaruaListPane *self,
                                guint          max)
 {
   GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GtkBitset) bits = self->selection != NULL ? gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection)) : NULL;
+  g_autoptr (GtkBitset) bits =
+      self->selection != NULL ? gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection)) : NULL;
   GtkBitsetIter iter;
   guint position;
 
@@ -668,7 +670,9 @@ row_activated (GtkListView   *view,
 gint64
 barua_list_pane_get_chosen (BaruaListPane *self)
 {
-  return self->selection != NULL && !barua_list_pane_get_selecting (self) ? barua_selection_model_get_selected_id (self->selection) : 0;
+  return self->selection != NULL && !barua_list_pane_get_selecting (self)
+             ? barua_selection_model_get_selected_id (self->selection)
+             : 0;
 }
 
 BaruaMessageItem *
@@ -731,7 +735,8 @@ toggle_focused (BaruaListPane *self)
   GtkWidget *row = focus != NULL ? gtk_widget_get_first_child (focus) : NULL;
   guint position;
 
-  if (row != NULL && BARUA_IS_MESSAGE_ROW (row) && find_row (self, barua_message_row_get_item (BARUA_MESSAGE_ROW (row)), &position))
+  if (row != NULL && BARUA_IS_MESSAGE_ROW (row) &&
+      find_row (self, barua_message_row_get_item (BARUA_MESSAGE_ROW (row)), &position))
     toggle (self, position);
 }
 
@@ -855,7 +860,8 @@ make_list (BaruaListPane *self)
   self->is_active = barua_search_strip_is_active (self->strip);
   self->spine = barua_spine_model_new (self->engine, &query);
   self->selection = barua_selection_model_new (self->spine);
-  self->look.to_names = folder->role == BARUA_ROLE_SENT || folder->role == BARUA_ROLE_DRAFTS || folder->role == BARUA_ROLE_OUTBOX;
+  self->look.to_names =
+      folder->role == BARUA_ROLE_SENT || folder->role == BARUA_ROLE_DRAFTS || folder->role == BARUA_ROLE_OUTBOX;
   self->look.by_size = query.sort == BARUA_SORT_SIZE;
   self->look.grouped = barua_spine_model_get_query (self->spine)->grouped;
   update_look (self);
@@ -1194,7 +1200,9 @@ barua_list_pane_get_marks_folder (BaruaListPane *self)
   const BaruaListQuery *query = self->spine != NULL ? barua_spine_model_get_query (self->spine) : NULL;
   gboolean is_search = *barua_search_strip_get_text (self->strip) != '\0';
 
-  return query == NULL || (is_search && barua_search_strip_get_scope (self->strip) != BARUA_SEARCH_SCOPE_FOLDER) ? 0 : query->folder;
+  return query == NULL || (is_search && barua_search_strip_get_scope (self->strip) != BARUA_SEARCH_SCOPE_FOLDER)
+             ? 0
+             : query->folder;
 }
 
 void

@@ -609,7 +609,8 @@ is_on_star (BaruaMessageRow *self,
 static gboolean
 is_extending (GtkGestureClick *gesture)
 {
-  return (gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0;
+  return (gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)) &
+          (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) != 0;
 }
 
 static void

@@ -67,8 +67,9 @@ preview (BaruaCardAttachments *self,
   if (!same)
     {
       self->previewed = g_strdup (section);
-      gtk_box_append (self->previews, barua_attachment_preview_new (self->source, section, barua_attachment_chip_get_mime (chip),
-                                                                   barua_attachment_chip_get_name (chip)));
+      gtk_box_append (self->previews,
+                      barua_attachment_preview_new (self->source, section, barua_attachment_chip_get_mime (chip),
+                                                    barua_attachment_chip_get_name (chip)));
     }
   gtk_widget_set_visible (GTK_WIDGET (self->previews), !same);
 }
@@ -125,7 +126,8 @@ drag_prepared (GtkDragSource        *drag,
   g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (GTK_WIDGET (chip));
 
   gtk_drag_source_set_icon (drag, picture, (int)x, (int)y);
-  return barua_part_provider_new (self->source, barua_attachment_chip_get_section (chip), barua_attachment_chip_get_name (chip));
+  return barua_part_provider_new (self->source, barua_attachment_chip_get_section (chip),
+                                  barua_attachment_chip_get_name (chip));
 }
 
 static void

@@ -435,7 +435,8 @@ barua_card_body_set_zoom (BaruaCardBody *self,
   self->zoom = CLAMP (zoom, 0.5, 3.0);
   for (guint i = 0; i < self->web_views->len; i++)
     barua_html_loader_get_api ()->set_zoom (g_ptr_array_index (self->web_views, i), self->zoom);
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (BARUA_IS_PLAIN_VIEW (child))
       barua_plain_view_set_zoom (BARUA_PLAIN_VIEW (child), self->zoom);
 }
@@ -461,7 +462,8 @@ barua_card_body_find (BaruaCardBody *self,
                       const char    *text)
 {
   g_set_str (&self->wanted, text);
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     if (BARUA_IS_PLAIN_VIEW (child))
       set_found (self, child, barua_plain_view_find (BARUA_PLAIN_VIEW (child), text));
     else if (is_web_view (self, child))
@@ -483,7 +485,8 @@ barua_card_body_get_found (BaruaCardBody *self)
 {
   guint n = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     n += found_in (child);
   return n;
 }
@@ -492,7 +495,8 @@ void
 barua_card_body_mark (BaruaCardBody *self,
                       guint          index)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     {
       guint n = found_in (child);
       guint here = index < n ? index : G_MAXUINT;
@@ -543,12 +547,16 @@ barua_card_body_print (BaruaCardBody *self,
         g_string_append_printf (html, "<div>%s</div>", text->text);
       else
         {
-          g_autofree char *escaped = g_markup_escape_text (text->kind == BARUA_TEXT_PLAIN ? text->text : text->plain != NULL ? text->plain : "", -1);
+          g_autofree char *escaped = g_markup_escape_text (text->kind == BARUA_TEXT_PLAIN ? text->text
+                                                           : text->plain != NULL          ? text->plain
+                                                                                          : "",
+                                                           -1);
 
           g_string_append_printf (html, "<pre style=\"font-family:inherit\">%s</pre>", escaped);
         }
     }
-  api->print (html->str, &look, &html_callbacks, g_object_ref (self), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, pdf, printed);
+  api->print (html->str, &look, &html_callbacks, g_object_ref (self), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+              pdf, printed);
 }
 
 /* Object ----------------------------------------------------------------------------------------------------------- */

@@ -181,7 +181,9 @@ new_details (BaruaTrust *trust)
 
   for (guint i = 0; i <= trust->findings->len; i++)
     {
-      const char *words = i < trust->findings->len ? ((BaruaTrustFinding *)g_ptr_array_index (trust->findings, i))->words : trust->proven;
+      const char *words = i < trust->findings->len
+                              ? ((BaruaTrustFinding *)g_ptr_array_index (trust->findings, i))->words
+                              : trust->proven;
 
       if (words != NULL)
         gtk_box_append (GTK_BOX (box), g_object_new (GTK_TYPE_LABEL, "label", words, "wrap", TRUE, "xalign", 0.0f, "max-width-chars", 50, NULL));
@@ -246,7 +248,8 @@ static void
 judge (BaruaMessageCard *self)
 {
   g_auto (GStrv) own = own_domains (self);
-  BaruaTrustContext context = { .own_domains = (const char *const *)own, .arrived = self->row != NULL ? self->row->date : G_MININT64 };
+  BaruaTrustContext context = { .own_domains = (const char *const *)own,
+                                .arrived = self->row != NULL ? self->row->date : G_MININT64 };
   g_autoptr (BaruaTrust) trust = NULL;
 
   if (self->sender != NULL)
@@ -328,7 +331,9 @@ has_own_colours (const BaruaParsedMessage *message)
 static const char *
 from_address (BaruaMessageCard *self)
 {
-  return self->message != NULL && self->message->from->len > 0 ? ((BaruaAddress *)g_ptr_array_index (self->message->from, 0))->address : "";
+  return self->message != NULL && self->message->from->len > 0
+             ? ((BaruaAddress *)g_ptr_array_index (self->message->from, 0))->address
+             : "";
 }
 
 static void
@@ -427,8 +432,11 @@ load_fiber (gpointer data)
     {
       g_autoptr (GError) unknown = NULL;
 
-      sender = dex_await_boxed (barua_engine_load_sender (barua_message_source_get_engine (source), barua_message_source_get_id (source),
-                                                          ((BaruaAddress *)g_ptr_array_index (message->from, 0))->address), &unknown);
+      sender =
+          dex_await_boxed (barua_engine_load_sender (barua_message_source_get_engine (source),
+                                                     barua_message_source_get_id (source),
+                                                     ((BaruaAddress *)g_ptr_array_index (message->from, 0))->address),
+                           &unknown);
       if (sender == NULL)
         g_debug ("the sender: %s", unknown->message);
     }
@@ -767,7 +775,8 @@ window_activated (GSimpleAction *action,
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
   if (GTK_IS_WINDOW (root))
-    gtk_window_present (GTK_WINDOW (barua_message_window_new (gtk_window_get_application (GTK_WINDOW (root)), self->source, self->row)));
+    gtk_window_present (GTK_WINDOW (
+        barua_message_window_new (gtk_window_get_application (GTK_WINDOW (root)), self->source, self->row)));
 }
 
 static void
@@ -885,7 +894,8 @@ barua_message_card_class_init (BaruaMessageCardClass *klass)
   signals[STAR_TOGGLED] = g_signal_new ("star-toggled", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                         G_TYPE_INT64, G_TYPE_BOOLEAN);
   signals[FOUND] = g_signal_new ("found", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[MARKED] = g_signal_new ("marked", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  signals[MARKED] = g_signal_new ("marked", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 1, G_TYPE_INT);
   signals[LOADED] = g_signal_new ("loaded", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[WEB_VIEW_WANTED] =
     g_signal_new ("web-view-wanted", BARUA_TYPE_MESSAGE_CARD, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

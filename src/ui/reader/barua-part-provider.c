@@ -77,7 +77,8 @@ write_fiber (gpointer data)
     }
   line = g_strconcat (uri, "\r\n", NULL);
   g_object_set_data_full (G_OBJECT (wish->task), "line", line, g_free);
-  g_output_stream_write_all_async (wish->stream, line, strlen (line), G_PRIORITY_DEFAULT, NULL, written, g_object_ref (wish->task));
+  g_output_stream_write_all_async (wish->stream, line, strlen (line), G_PRIORITY_DEFAULT, NULL, written,
+                                   g_object_ref (wish->task));
   return dex_future_new_true ();
 }
 

@@ -52,7 +52,8 @@ add_background (PangoAttrList *attributes,
                 gboolean       is_current)
 {
   /* Yellow and orange of the palette with black letters, as pages mark it too: readable on light and dark. */
-  PangoAttribute *back = is_current ? pango_attr_background_new (0xFFFF, 0x7878, 0) : pango_attr_background_new (0xF8F8, 0xE4E4, 0x5C5C);
+  PangoAttribute *back =
+      is_current ? pango_attr_background_new (0xFFFF, 0x7878, 0) : pango_attr_background_new (0xF8F8, 0xE4E4, 0x5C5C);
   PangoAttribute *front = pango_attr_foreground_new (0, 0, 0);
 
   back->start_index = front->start_index = match->start;

@@ -811,7 +811,8 @@ act_expand_all (GtkWidget  *widget,
 {
   BaruaReader *self = BARUA_READER (widget);
 
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->cards)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     gtk_widget_set_visible (child, ADW_IS_BIN (child));
   for (guint i = 0; i < self->slots->len; i++)
     {

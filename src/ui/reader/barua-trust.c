@@ -129,7 +129,8 @@ barua_trust_judge (const BaruaParsedMessage *message,
                                                             "This names %u senders; only the first is shown.", message->from->len),
                                                   message->from->len));
   if (message->date != G_MININT64 && context->arrived != G_MININT64 &&
-      (message->date > context->arrived + BARUA_DATES_DIFFER_SECONDS || message->date < context->arrived - BARUA_DATES_DIFFER_SECONDS))
+      (message->date > context->arrived + BARUA_DATES_DIFFER_SECONDS ||
+       message->date < context->arrived - BARUA_DATES_DIFFER_SECONDS))
     {
       g_autofree char *arrived = barua_words_date_full (context->arrived, 0);
       g_autofree char *sent = barua_words_date_full (message->date, message->date_zone);
