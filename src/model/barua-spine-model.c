@@ -32,6 +32,9 @@ struct _BaruaSpineModel
   GArray         *removals;    /* BaruaSpineEntry: pending sets taken apart, in display order; applied from the end */
   GArray         *additions;   /* likewise */
   GArray         *successors;  /* Successor: of the conversations that are changing */
+  GArray         *heard;       /* Successor without a key: told while a reading is to follow, in the order they came about */
+  GArray         *target;      /* BaruaSpineEntry: what the list is becoming; NULL: nothing else than it is */
+  gint64          absent_id;   /* while it is becoming that: looked for everywhere, and not there yet */
   guint           apply_source;
   guint           again_source; /* a reading put off */
   gint64          read_started; /* monotonic, us */
@@ -49,9 +52,10 @@ struct _BaruaSpineModel
 
 typedef struct
 {
-  gint64 old_id;
-  gint64 new_id;
-  gint64 new_key;
+  gint64  old_id;
+  gint64  new_id;
+  gint64  new_key;
+  guint64 generation; /* that told of it */
 } Successor;
 
 enum
@@ -309,6 +313,9 @@ splice (BaruaSpineModel *self,
     g_array_set_size (self->entries, old_length + added - removed);
   if (added > 0)
     memcpy (entry_at (self, run->position), run->added, added * sizeof (BaruaSpineEntry));
+  for (guint i = 0; i < added && self->absent_id != 0; i++)
+    if (run->added[i].id == self->absent_id)
+      self->absent_id = 0;
 
   /* The neighbour behind may have become, or ceased to be, the first of its section. */
   if (tail > 0 && starts_section (self, run->position + added) != next_started)
@@ -409,8 +416,8 @@ take_apart_rows (BaruaSpineModel      *self,
         g_array_append_val (self->removals, old_entry);
       if (change->kind == BARUA_CHANGE_ADDED || moved)
         g_array_append_val (self->additions, new_entry);
-      if (change->kind != BARUA_CHANGE_REMOVED)
-        barua_row_pages_invalidate (self->pages, change->id, change->new_key, set->generation);
+      if (moved)
+        barua_row_pages_set_key (self->pages, change->id, change->new_key);
     }
 }
 
@@ -441,7 +448,7 @@ take_apart_conversations (BaruaSpineModel      *self,
       const BaruaConversationChange *chain = &g_array_index (chains, BaruaConversationChange, i);
       BaruaSpineEntry old_entry = { chain->old_id, chain->old_key };
       BaruaSpineEntry new_entry = { chain->new_id, chain->new_key };
-      Successor successor = { chain->old_id, chain->new_id, chain->new_key };
+      Successor successor = { chain->old_id, chain->new_id, chain->new_key, set->generation };
       gboolean same = chain->old_id == chain->new_id && chain->old_key == chain->new_key;
 
       if (chain->old_id != 0 && !same)
@@ -474,6 +481,12 @@ apply_now (gpointer data)
   gint64 until = g_get_monotonic_time () + BARUA_SLICE_MODEL_US;
   gboolean fits = TRUE;
 
+  /* What is being read may be older than what would be applied now, and would take it back. */
+  if (self->reading)
+    {
+      self->apply_source = 0;
+      return G_SOURCE_REMOVE;
+    }
   if (self->removals->len == 0 && self->additions->len == 0)
     take_apart (self);
   while (fits && self->removals->len > 0 && g_get_monotonic_time () < until)
@@ -521,7 +534,8 @@ take_notice (BaruaSpineModel      *self,
       if (change->folder != self->query.folder && !wide)
         continue;
       touches = TRUE;
-      if (threads == NULL && !is_incremental (self))
+      /* Not only when the set is applied: a reading that comes before may make that needless. */
+      if (threads == NULL && change->kind != BARUA_CHANGE_REMOVED)
         {
           BaruaMessageItem *item = barua_row_pages_peek (self->pages, change->id);
 
@@ -536,6 +550,22 @@ take_notice (BaruaSpineModel      *self,
   return touches;
 }
 
+/* Who will stand for a conversation once the list is read again: a selection follows. */
+static void
+hear_successors (BaruaSpineModel      *self,
+                 const BaruaChangeSet *set)
+{
+  for (guint i = 0; i < set->conversations->len; i++)
+    {
+      const BaruaConversationChange *change = &g_array_index (set->conversations, BaruaConversationChange, i);
+      Successor successor = { change->old_id, change->new_id, 0, set->generation };
+
+      if (change->old_id != 0 && change->new_id != 0 && change->old_id != change->new_id &&
+          (change->folder == self->query.folder || barua_list_query_is_search (&self->query)))
+        g_array_append_val (self->heard, successor);
+    }
+}
+
 static void
 engine_changed (BaruaSpineModel *self,
                 BaruaChangeSet  *set)
@@ -545,6 +575,8 @@ engine_changed (BaruaSpineModel *self,
   if (self->generation > 0 && set->generation <= self->generation)
     return;
   touches = take_notice (self, set);
+  if (self->query.grouped && !is_incremental (self))
+    hear_successors (self, set);
   if (!self->loading && !self->reading && set->generation != self->generation + 1)
     {
       g_debug ("a commit before %" G_GUINT64_FORMAT " was missed", set->generation);
@@ -704,6 +736,8 @@ static void
 take_spine (BaruaSpineModel *self,
             BaruaSpine      *spine)
 {
+  guint n_heard = 0;
+
   g_array_set_size (self->removals, 0);
   g_array_set_size (self->additions, 0);
   g_array_set_size (self->successors, 0);
@@ -712,10 +746,17 @@ take_spine (BaruaSpineModel *self,
   self->generation = MAX (self->generation, spine->generation);
   self->more = spine->more;
   self->texts_since = spine->texts_since;
+  self->target = spine->entries;
   if (has_lasting_keys (self) || self->entries->len == 0)
     become (self, spine->entries);
   else
     become_by_id (self, spine->entries);
+  self->target = NULL;
+  self->absent_id = 0;
+  while (n_heard < self->heard->len && g_array_index (self->heard, Successor, n_heard).generation <= spine->generation)
+    n_heard++;
+  if (n_heard > 0)
+    g_array_remove_range (self->heard, 0, n_heard);
   g_clear_error (&self->error);
   if (self->complete != !spine->is_top)
     {
@@ -854,6 +895,7 @@ barua_spine_model_finalize (GObject *object)
   g_array_unref (self->removals);
   g_array_unref (self->additions);
   g_array_unref (self->successors);
+  g_array_unref (self->heard);
   barua_list_query_clear (&self->query);
   g_ptr_array_unref (self->pending);
   g_clear_error (&self->error);
@@ -898,6 +940,7 @@ barua_spine_model_init (BaruaSpineModel *self)
   self->removals = g_array_new (FALSE, FALSE, sizeof (BaruaSpineEntry));
   self->additions = g_array_new (FALSE, FALSE, sizeof (BaruaSpineEntry));
   self->successors = g_array_new (FALSE, FALSE, sizeof (Successor));
+  self->heard = g_array_new (FALSE, FALSE, sizeof (Successor));
   self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify)barua_change_set_unref);
   self->loading = TRUE;
   self->now = clock_now ();
@@ -976,6 +1019,17 @@ barua_spine_model_get_key (BaruaSpineModel *self,
   return position < self->entries->len ? entry_at (self, position)->key : 0;
 }
 
+/* The entry of @id, looked for from one end to the other; NULL when there is none. */
+static const BaruaSpineEntry *
+look_through (GArray *entries,
+              gint64  id)
+{
+  for (guint i = 0; i < entries->len; i++)
+    if (g_array_index (entries, BaruaSpineEntry, i).id == id)
+      return &g_array_index (entries, BaruaSpineEntry, i);
+  return NULL;
+}
+
 gboolean
 barua_spine_model_find (BaruaSpineModel *self,
                         gint64           id,
@@ -983,16 +1037,20 @@ barua_spine_model_find (BaruaSpineModel *self,
                         guint           *position)
 {
   BaruaSpineEntry entry = { id, key };
+  const BaruaSpineEntry *found;
 
-  if (key == G_MININT64)
-    {
-      for (*position = 0; *position < self->entries->len; (*position)++)
-        if (entry_at (self, *position)->id == id)
-          return TRUE;
-      return FALSE;
-    }
-  *position = lower_bound (self, &entry);
-  return *position < self->entries->len && entry_at (self, *position)->id == id;
+  *position = key != G_MININT64 ? lower_bound (self, &entry) : self->entries->len;
+  if (*position < self->entries->len && entry_at (self, *position)->id == id)
+    return TRUE;
+  /* A key of another reading says nothing; and while the list becomes another one, an entry may have its new place already. */
+  if ((key != G_MININT64 && self->target == NULL && has_lasting_keys (self)) || id == self->absent_id)
+    return FALSE;
+  found = look_through (self->entries, id);
+  if (found == NULL && self->target != NULL)
+    self->absent_id = id;
+  if (found != NULL)
+    *position = (guint)(found - entry_at (self, 0));
+  return found != NULL;
 }
 
 gboolean
@@ -1000,17 +1058,11 @@ barua_spine_model_is_moving (BaruaSpineModel *self,
                              gint64           id,
                              gint64          *new_key)
 {
-  for (guint i = 0; i < self->additions->len; i++)
-    {
-      const BaruaSpineEntry *entry = &g_array_index (self->additions, BaruaSpineEntry, i);
+  const BaruaSpineEntry *entry = look_through (self->target != NULL ? self->target : self->additions, id);
 
-      if (entry->id == id)
-        {
-          *new_key = entry->key;
-          return TRUE;
-        }
-    }
-  return FALSE;
+  if (entry != NULL)
+    *new_key = entry->key;
+  return entry != NULL;
 }
 
 gboolean
@@ -1019,6 +1071,8 @@ barua_spine_model_get_successor (BaruaSpineModel *self,
                                  gint64          *new_id,
                                  gint64          *new_key)
 {
+  gint64 follower = id;
+
   for (guint i = 0; i < self->successors->len; i++)
     {
       const Successor *successor = &g_array_index (self->successors, Successor, i);
@@ -1030,7 +1084,14 @@ barua_spine_model_get_successor (BaruaSpineModel *self,
           return TRUE;
         }
     }
-  return FALSE;
+  /* Several changes of one conversation are a chain here, too. */
+  for (guint i = 0; i < self->heard->len && self->target != NULL; i++)
+    if (g_array_index (self->heard, Successor, i).old_id == follower)
+      follower = g_array_index (self->heard, Successor, i).new_id;
+  if (follower == id || !barua_spine_model_is_moving (self, follower, new_key))
+    return FALSE;
+  *new_id = follower;
+  return TRUE;
 }
 
 gboolean

@@ -9,7 +9,7 @@
  *   folder POSITION       selects that row; "folder" once every visible row of the other list is filled and painted
  *   jump POSITION         scrolls there; "jump" likewise, when that very row is among them
  *   scroll PIXELS FRAMES  by so much in each frame; "scroll" with the times between painted frames
- *   open POSITION         selects that message: "open" at once, then "frame" for every painted frame of three seconds
+ *   open POSITION         selects that message: "open" at once, then "frame" for every painted frame of twenty seconds
  *   watch                 "regroup" when the next change of the list is painted and filled, and what was painted between
  *   turns                 counts the turns of the main loop from now; "turns" with the sum when it comes again
  *   quit                  ends the program as the person would
@@ -27,7 +27,7 @@
 
 #define FRAME_US  8000
 #define STALL_US  50000
-#define OPEN_US   (3 * G_USEC_PER_SEC)
+#define OPEN_US   (20 * G_USEC_PER_SEC)
 
 typedef enum
 {
