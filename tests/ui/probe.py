@@ -60,7 +60,7 @@ class Probe:
         with open(os.path.join(folder, "keyfile"), "w", encoding="utf-8") as output:
             output.write(f"[{SCHEMA_PATH}]\n")
             for key, value in self.settings.items():
-                output.write(f"{key}={str(value).lower() if isinstance(value, bool) else value!r}\n")
+                output.write(f"{key}={str(value).lower() if isinstance(value, bool) else repr(value)}\n")
 
     def tell(self, command):
         self.mark = len(self.events())
