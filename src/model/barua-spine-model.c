@@ -33,7 +33,10 @@ struct _BaruaSpineModel
   GArray         *additions;   /* likewise */
   GArray         *successors;  /* Successor: of the conversations that are changing */
   GArray         *heard;       /* Successor without a key: told while a reading is to follow, in the order they came about */
-  GArray         *target;      /* BaruaSpineEntry: what the list is becoming; NULL: nothing else than it is */
+  GArray         *target;      /* BaruaSpineEntry: what was read, while the list becomes that; NULL: it does not */
+  GArray         *next;        /* while runs are told: the entries up to there are these, the others still the old ones */
+  guint           n_next;
+  guint           n_passed;    /* old ones that are passed */
   gint64          absent_id;   /* while it is becoming that: looked for everywhere, and not there yet */
   guint           apply_source;
   guint           again_source; /* a reading put off */
@@ -89,7 +92,17 @@ static inline BaruaSpineEntry *
 entry_at (BaruaSpineModel *self,
           guint            position)
 {
-  return &g_array_index (self->entries, BaruaSpineEntry, position);
+  if (self->next == NULL)
+    return &g_array_index (self->entries, BaruaSpineEntry, position);
+  if (position < self->n_next)
+    return &g_array_index (self->next, BaruaSpineEntry, position);
+  return &g_array_index (self->entries, BaruaSpineEntry, position - self->n_next + self->n_passed);
+}
+
+static inline guint
+n_entries (BaruaSpineModel *self)
+{
+  return self->next == NULL ? self->entries->len : self->n_next + self->entries->len - self->n_passed;
 }
 
 static inline int
@@ -115,7 +128,7 @@ static guint
 lower_bound (BaruaSpineModel       *self,
              const BaruaSpineEntry *entry)
 {
-  guint low = 0, high = self->entries->len;
+  guint low = 0, high = n_entries (self);
 
   while (low < high)
     {
@@ -164,7 +177,7 @@ get_item_type (GListModel *model)
 static guint
 get_n_items (GListModel *model)
 {
-  return BARUA_SPINE_MODEL (model)->entries->len;
+  return n_entries (BARUA_SPINE_MODEL (model));
 }
 
 static gpointer
@@ -175,13 +188,13 @@ get_item (GListModel *model,
   BaruaMessageItem *item;
   gboolean is_new_page;
 
-  if (position >= self->entries->len)
+  if (position >= n_entries (self))
     return NULL;
   item = barua_row_pages_get (self->pages, entry_at (self, position), &is_new_page);
   if (is_new_page)
     {
       guint first = position - position % BARUA_PAGE_ROWS;
-      guint n = MIN (BARUA_PAGE_ROWS, self->entries->len - first);
+      guint n = MIN (BARUA_PAGE_ROWS, n_entries (self) - first);
 
       barua_row_pages_want (self->pages, entry_at (self, first), n);
     }
@@ -207,14 +220,14 @@ barua_spine_model_get_section (BaruaSpineModel *self,
   BaruaSpineEntry first, last;
   gint64 low, high;
 
-  if (position >= self->entries->len)
+  if (position >= n_entries (self))
     {
-      *start = self->entries->len;
+      *start = n_entries (self);
       *end = G_MAXUINT;
       return;
     }
   *start = 0;
-  *end = self->entries->len;
+  *end = n_entries (self);
 
   barua_words_list_section_bounds (self->query.sort, entry_at (self, position)->key, self->now, &low, &high);
   /* Entries of the section have low <= key < high. In display order the first is the one nearest to one of these. */
@@ -231,7 +244,7 @@ barua_spine_model_get_section (BaruaSpineModel *self,
   if (low != G_MININT64 || self->query.ascending)
     *end = lower_bound (self, &last);
   if (self->query.ascending && high == G_MAXINT64)
-    *end = self->entries->len;
+    *end = n_entries (self);
   *start = lower_bound (self, &first);
 }
 
@@ -239,7 +252,7 @@ char *
 barua_spine_model_dup_section_title (BaruaSpineModel *self,
                                      guint            position)
 {
-  if (position >= self->entries->len)
+  if (position >= n_entries (self))
     return NULL;
   return barua_words_list_section_title (self->query.sort, entry_at (self, position)->key, self->now);
 }
@@ -250,7 +263,7 @@ starts_section (BaruaSpineModel *self,
 {
   gint64 low, high, before;
 
-  if (position >= self->entries->len)
+  if (position >= n_entries (self))
     return FALSE;
   if (position == 0)
     return TRUE;
@@ -264,8 +277,8 @@ barua_spine_model_set_now (BaruaSpineModel *self,
                            gint64           now)
 {
   self->now = now;
-  if (self->query.sort == BARUA_SORT_DATE && self->entries->len > 0)
-    g_signal_emit (self, signals[SECTIONS_CHANGED], 0, 0, self->entries->len);
+  if (self->query.sort == BARUA_SORT_DATE && n_entries (self) > 0)
+    g_signal_emit (self, signals[SECTIONS_CHANGED], 0, 0, n_entries (self));
 }
 
 gint64
@@ -313,9 +326,6 @@ splice (BaruaSpineModel *self,
     g_array_set_size (self->entries, old_length + added - removed);
   if (added > 0)
     memcpy (entry_at (self, run->position), run->added, added * sizeof (BaruaSpineEntry));
-  for (guint i = 0; i < added && self->absent_id != 0; i++)
-    if (run->added[i].id == self->absent_id)
-      self->absent_id = 0;
 
   /* The neighbour behind may have become, or ceased to be, the first of its section. */
   if (tail > 0 && starts_section (self, run->position + added) != next_started)
@@ -334,7 +344,7 @@ apply_last_removals (BaruaSpineModel *self)
   guint position = lower_bound (self, gone);
   Run run = { position, 1, NULL, 0 };
 
-  if (position >= self->entries->len || compare (self, entry_at (self, position), gone) != 0)
+  if (position >= n_entries (self) || compare (self, entry_at (self, position), gone) != 0)
     return FALSE;
   g_array_set_size (self->removals, self->removals->len - 1);
   while (self->removals->len > 0 && run.position > 0 &&
@@ -360,7 +370,7 @@ apply_last_additions (BaruaSpineModel *self)
   guint first = last;
   Run run;
 
-  if (position < self->entries->len && compare (self, entry_at (self, position), &new_entries[last]) == 0)
+  if (position < n_entries (self) && compare (self, entry_at (self, position), &new_entries[last]) == 0)
     return FALSE;
   while (first > 0 && (position == 0 || compare (self, entry_at (self, position - 1), &new_entries[first - 1]) < 0))
     first--;
@@ -597,45 +607,113 @@ engine_changed (BaruaSpineModel *self,
 
 /* Reading ---------------------------------------------------------------------------------------------------------- */
 
-static void
-replace_all (BaruaSpineModel       *self,
-             const BaruaSpineEntry *new_entries,
-             guint                  n)
+/* A part of a list that differs from what it becomes. */
+typedef struct
 {
-  g_array_append_vals (self->entries, new_entries, n);
-  if (n > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, n);
+  guint old_start;
+  guint old_end;
+  guint new_start;
+  guint new_end;
+} Difference;
+
+/* Both are sorted: walking them side by side gives the differences. Entries that changed their key are removed and added. */
+static GArray *
+find_differences (BaruaSpineModel *self,
+                  GArray          *target)
+{
+  GArray *differences = g_array_new (FALSE, FALSE, sizeof (Difference));
+  const BaruaSpineEntry *old_entries = (const BaruaSpineEntry *)(gpointer)self->entries->data;
+  const BaruaSpineEntry *new_entries = (const BaruaSpineEntry *)(gpointer)target->data;
+  guint i = 0, j = 0;
+
+  while (i < self->entries->len || j < target->len)
+    {
+      Difference part;
+
+      while (i < self->entries->len && j < target->len && compare (self, &old_entries[i], &new_entries[j]) == 0)
+        i++, j++;
+      part = (Difference){ i, i, j, j };
+      /* Those that go, or those that come: not both, so that each is told where it stands. */
+      while (i < self->entries->len && (j >= target->len || compare (self, &old_entries[i], &new_entries[j]) < 0))
+        i++;
+      if (i == part.old_start)
+        while (j < target->len && (i >= self->entries->len || compare (self, &old_entries[i], &new_entries[j]) > 0))
+          j++;
+      part.old_end = i;
+      part.new_end = j;
+      if (part.old_end > part.old_start || part.new_end > part.new_start)
+        g_array_append_val (differences, part);
+    }
+  return differences;
 }
 
-/* Both are sorted: walking them side by side gives the runs. Entries that changed their key are removed and added. */
+/* What stands between two differences is told with them, where there are too many to be told one by one. */
+static void
+join_differences (GArray *differences)
+{
+  for (guint gap = 1; differences->len > BARUA_SPINE_RUNS; gap *= 2)
+    {
+      guint n = 1;
+
+      for (guint i = 1; i < differences->len; i++)
+        {
+          Difference *last = &g_array_index (differences, Difference, n - 1);
+          Difference next = g_array_index (differences, Difference, i);
+
+          if (next.old_start - last->old_end <= gap)
+            {
+              last->old_end = next.old_end;
+              last->new_end = next.new_end;
+            }
+          else
+            g_array_index (differences, Difference, n++) = next;
+        }
+      g_array_set_size (differences, n);
+    }
+}
+
+static void
+tell_difference (BaruaSpineModel  *self,
+                 const Difference *part)
+{
+  guint position = part->new_start;
+  guint removed = part->old_end - part->old_start;
+  guint added = part->new_end - part->new_start;
+  gboolean next_started;
+
+  /* Up to here both are the same. */
+  self->n_next = part->new_start;
+  self->n_passed = part->old_start;
+  next_started = starts_section (self, position + removed);
+  self->n_next = part->new_end;
+  self->n_passed = part->old_end;
+  for (guint i = position; i < position + added && self->absent_id != 0; i++)
+    if (entry_at (self, i)->id == self->absent_id)
+      self->absent_id = 0;
+  if (position + added < n_entries (self) && starts_section (self, position + added) != next_started)
+    {
+      removed++;
+      added++;
+    }
+  g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+}
+
+/* No entry is moved for it: the list is the new entries up to where it has been told, and the old ones from there on. */
 static void
 become (BaruaSpineModel *self,
         GArray          *target)
 {
-  const BaruaSpineEntry *new_entries = (const BaruaSpineEntry *)(gpointer)target->data;
-  guint i = 0, j = 0;
+  g_autoptr (GArray) differences = find_differences (self, target);
 
-  if (self->entries->len == 0)
+  join_differences (differences);
+  self->next = target;
+  for (guint i = 0; i < differences->len; i++)
+    tell_difference (self, &g_array_index (differences, Difference, i));
+  self->next = NULL;
+  if (self->entries != target)
     {
-      replace_all (self, new_entries, target->len);
-      return;
-    }
-  while (i < self->entries->len || j < target->len)
-    {
-      Run run = { i, 0, new_entries + j, 0 };
-
-      while (i < self->entries->len && j < target->len && compare (self, entry_at (self, i), &new_entries[j]) == 0)
-        i++, j++;
-      run.position = i;
-      run.added = new_entries + j;
-      while (i < self->entries->len && (j >= target->len || compare (self, entry_at (self, i), &new_entries[j]) < 0))
-        i++, run.removed++;
-      if (run.removed == 0)
-        while (j < target->len && (i >= self->entries->len || compare (self, entry_at (self, i), &new_entries[j]) > 0))
-          j++, run.n_added++;
-      if (run.removed > 0 || run.n_added > 0)
-        splice (self, &run);
-      i = run.position + run.n_added;
+      g_array_unref (self->entries);
+      self->entries = g_array_ref (target);
     }
 }
 
@@ -674,57 +752,59 @@ has_bit (const guint8 *bits,
   return (bits[id / 8] >> (id % 8)) & 1;
 }
 
+/* Those entries that stand in @target, too, and in the same order there. Ids are local, small and never used again: a bit for
+ * each. */
+static GArray *
+list_staying (BaruaSpineModel *self,
+              GArray          *target)
+{
+  GArray *staying = g_array_sized_new (FALSE, FALSE, sizeof (BaruaSpineEntry), self->entries->len);
+  gint64 highest = highest_id (self->entries, target);
+  g_autofree guint8 *wanted = make_bits (target, highest);
+  g_autofree guint8 *have = make_bits (self->entries, highest);
+  guint j = 0;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      gint64 id = entry_at (self, i)->id;
+
+      if (!has_bit (wanted, id))
+        continue;
+      /* Where the next one stands in the new order; behind what was not there before. */
+      while (j < target->len && !has_bit (have, g_array_index (target, BaruaSpineEntry, j).id))
+        j++;
+      if (j < target->len && g_array_index (target, BaruaSpineEntry, j).id == id)
+        {
+          g_array_append_val (staying, *entry_at (self, i));
+          j++;
+        }
+      else
+        /* It stands elsewhere now: then it is new there. */
+        have[id / 8] &= (guint8)~(1u << (id % 8));
+    }
+  return staying;
+}
+
 /* The same where keys of two readings can't be compared: by sender and subject their order is the same but for what came, went
  * or was renamed. First what is gone (or stands elsewhere) is taken out, then all keys are the new ones, then the rest is put
- * in: keys are always those of one reading when changes are told. Ids are local, small and never used again: a bit for each. */
+ * in: keys are always those of one reading when changes are told. */
 static void
 become_by_id (BaruaSpineModel *self,
               GArray          *target)
 {
-  const BaruaSpineEntry *new_entries = (const BaruaSpineEntry *)(gpointer)target->data;
-  gint64 highest = highest_id (self->entries, target);
-  g_autofree guint8 *wanted = make_bits (target, highest);
-  g_autofree guint8 *have = NULL;
+  g_autoptr (GArray) staying = list_staying (self, target);
   gboolean renamed = FALSE;
-  guint j = 0;
 
-  for (guint i = 0; i < self->entries->len;)
+  become (self, staying);
+  for (guint i = 0, j = 0; i < self->entries->len; i++, j++)
     {
-      Run run = { i, 0, NULL, 0 };
-      guint at = j;
+      const BaruaSpineEntry *entry;
 
-      /* Where the next one stands in the new order; behind what was not there before. */
-      if (has_bit (wanted, entry_at (self, i)->id))
-        {
-          have = have != NULL ? have : make_bits (self->entries, highest);
-          while (at < target->len && !has_bit (have, new_entries[at].id))
-            at++;
-          if (at < target->len && new_entries[at].id == entry_at (self, i)->id)
-            {
-              i++;
-              j = at + 1;
-              continue;
-            }
-        }
-      /* It is gone, or stands elsewhere now: then it is new there. */
-      while (i < self->entries->len && (run.removed == 0 || !has_bit (wanted, entry_at (self, i)->id)))
-        {
-          gint64 id = entry_at (self, i++)->id;
-
-          run.removed++;
-          if (have != NULL)
-            have[id / 8] &= (guint8)~(1u << (id % 8));
-        }
-      splice (self, &run);
-      i = run.position;
-    }
-
-  for (guint i = j = 0; i < self->entries->len; i++, j++)
-    {
-      while (new_entries[j].id != entry_at (self, i)->id)
+      while (g_array_index (target, BaruaSpineEntry, j).id != entry_at (self, i)->id)
         j++;
-      renamed |= entry_at (self, i)->key >> BARUA_KEY_LETTER_SHIFT != new_entries[j].key >> BARUA_KEY_LETTER_SHIFT;
-      *entry_at (self, i) = new_entries[j];
+      entry = &g_array_index (target, BaruaSpineEntry, j);
+      renamed |= entry_at (self, i)->key >> BARUA_KEY_LETTER_SHIFT != entry->key >> BARUA_KEY_LETTER_SHIFT;
+      *entry_at (self, i) = *entry;
     }
   /* Somebody has another name: what stayed may be in another section. */
   if (renamed)
@@ -746,6 +826,7 @@ take_spine (BaruaSpineModel *self,
   self->generation = MAX (self->generation, spine->generation);
   self->more = spine->more;
   self->texts_since = spine->texts_since;
+  /* What was read is the model's own from here on: it is changed in its place. */
   self->target = spine->entries;
   if (has_lasting_keys (self) || self->entries->len == 0)
     become (self, spine->entries);
@@ -817,7 +898,7 @@ read_fiber (gpointer data)
     read_spine (self);
   else if (self->read_again)
     read_later (self);
-  else if (self->pending->len > 0)
+  else if (self->pending->len > 0 || self->removals->len > 0 || self->additions->len > 0)
     queue_apply (self);
   return dex_future_new_true ();
 }
@@ -1009,25 +1090,14 @@ gint64
 barua_spine_model_get_id (BaruaSpineModel *self,
                           guint            position)
 {
-  return position < self->entries->len ? entry_at (self, position)->id : 0;
+  return position < n_entries (self) ? entry_at (self, position)->id : 0;
 }
 
 gint64
 barua_spine_model_get_key (BaruaSpineModel *self,
                            guint            position)
 {
-  return position < self->entries->len ? entry_at (self, position)->key : 0;
-}
-
-/* The entry of @id, looked for from one end to the other; NULL when there is none. */
-static const BaruaSpineEntry *
-look_through (GArray *entries,
-              gint64  id)
-{
-  for (guint i = 0; i < entries->len; i++)
-    if (g_array_index (entries, BaruaSpineEntry, i).id == id)
-      return &g_array_index (entries, BaruaSpineEntry, i);
-  return NULL;
+  return position < n_entries (self) ? entry_at (self, position)->key : 0;
 }
 
 gboolean
@@ -1037,20 +1107,23 @@ barua_spine_model_find (BaruaSpineModel *self,
                         guint           *position)
 {
   BaruaSpineEntry entry = { id, key };
-  const BaruaSpineEntry *found;
+  guint n = n_entries (self);
 
-  *position = key != G_MININT64 ? lower_bound (self, &entry) : self->entries->len;
-  if (*position < self->entries->len && entry_at (self, *position)->id == id)
+  *position = key != G_MININT64 ? lower_bound (self, &entry) : n;
+  if (*position < n && entry_at (self, *position)->id == id)
     return TRUE;
   /* A key of another reading says nothing; and while the list becomes another one, an entry may have its new place already. */
   if ((key != G_MININT64 && self->target == NULL && has_lasting_keys (self)) || id == self->absent_id)
     return FALSE;
-  found = look_through (self->entries, id);
-  if (found == NULL && self->target != NULL)
+  for (guint i = 0; i < n; i++)
+    if (entry_at (self, i)->id == id)
+      {
+        *position = i;
+        return TRUE;
+      }
+  if (self->target != NULL)
     self->absent_id = id;
-  if (found != NULL)
-    *position = (guint)(found - entry_at (self, 0));
-  return found != NULL;
+  return FALSE;
 }
 
 gboolean
@@ -1058,11 +1131,19 @@ barua_spine_model_is_moving (BaruaSpineModel *self,
                              gint64           id,
                              gint64          *new_key)
 {
-  const BaruaSpineEntry *entry = look_through (self->target != NULL ? self->target : self->additions, id);
+  GArray *coming = self->target != NULL ? self->target : self->additions;
 
-  if (entry != NULL)
-    *new_key = entry->key;
-  return entry != NULL;
+  for (guint i = 0; i < coming->len; i++)
+    {
+      const BaruaSpineEntry *entry = &g_array_index (coming, BaruaSpineEntry, i);
+
+      if (entry->id == id)
+        {
+          *new_key = entry->key;
+          return TRUE;
+        }
+    }
+  return FALSE;
 }
 
 gboolean
@@ -1100,7 +1181,7 @@ barua_spine_model_find_date (BaruaSpineModel *self,
                              guint           *position)
 {
   BaruaSpineEntry newest = { G_MAXINT64, date };
-  guint n = self->entries->len;
+  guint n = n_entries (self);
 
   *position = 0;
   if (n == 0 || self->query.sort != BARUA_SORT_DATE)

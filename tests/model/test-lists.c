@@ -423,6 +423,38 @@ test_moving_by_reading (void)
     }
 }
 
+/* Many came at once, all over the list: it is told in few pieces, and the copy made of them is the list all the same. */
+static void
+test_many_differences (void)
+{
+  static const BaruaSort sorts[] = { BARUA_SORT_STARRED, BARUA_SORT_SUBJECT };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sorts); i++)
+    {
+      guint n = 4 * BARUA_SPINE_RUNS;
+      Watch *watch = watch_new (n, &(BaruaListQuery){ .sort = sorts[i] });
+      guint reads;
+
+      settle ();
+      reads = fake_engine_get_n_spine_reads (watch->engine);
+      watch->n_signals = watch->largest = 0;
+      /* Between all that are there: ten minutes apart. */
+      for (guint k = 0; k < 2 * BARUA_SPINE_RUNS; k++)
+        fake_engine_add (watch->engine, FAKE_INBOX, NEWEST - 1200 * (gint64)k - 300);
+      for (guint k = 0; k < 10; k++)
+        fake_engine_remove (watch->engine, barua_spine_model_get_id (watch->model, 7 * k));
+      wait_reads (watch, reads + 1);
+      while (n_items (watch) < n + 2 * BARUA_SPINE_RUNS - 10)
+        g_main_context_iteration (NULL, TRUE);
+      settle ();
+      g_assert_cmpuint (watch->n_signals, >, 1);
+      g_assert_cmpuint (watch->n_signals, <=, 2 * BARUA_SPINE_RUNS);
+      g_assert_cmpuint (watch->largest, <, n);
+      check (watch);
+      watch_free (watch);
+    }
+}
+
 /* An item's key is of the reading that it was made in; the row is found by it all the same. */
 static void
 test_key_of_other_reading (void)
@@ -574,6 +606,7 @@ main (int    argc,
   g_test_add_func ("/model/lists/regroup-by-reading", test_regroup_by_reading);
   g_test_add_func ("/model/lists/moving-by-reading", test_moving_by_reading);
   g_test_add_func ("/model/lists/key-of-other-reading", test_key_of_other_reading);
+  g_test_add_func ("/model/lists/many-differences", test_many_differences);
   g_test_add_func ("/model/lists/find-date", test_find_date);
   g_test_add_func ("/model/lists/section-words", test_section_words);
   g_test_add_func ("/model/lists/people-words", test_people_words);
