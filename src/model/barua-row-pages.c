@@ -351,6 +351,26 @@ barua_row_pages_want (BaruaRowPages         *self,
     add_wish (self, g_steal_pointer (&page));
 }
 
+gboolean
+barua_row_pages_prepare (BaruaRowPages         *self,
+                         const BaruaSpineEntry *entries,
+                         guint                  n_entries,
+                         GPtrArray             *items)
+{
+  gboolean all = TRUE;
+
+  for (guint i = 0; i < n_entries; i++)
+    {
+      BaruaMessageItem *item = ensure_item (self, &entries[i]);
+
+      all = all && barua_message_item_get_row (item) != NULL;
+      g_ptr_array_add (items, item);
+    }
+  if (!all)
+    barua_row_pages_want (self, entries, n_entries);
+  return all;
+}
+
 void
 barua_row_pages_set_key (BaruaRowPages *self,
                          gint64         id,

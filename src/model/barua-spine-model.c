@@ -39,6 +39,8 @@ struct _BaruaSpineModel
   guint           n_passed;    /* old ones that are passed */
   gint64          absent_id;   /* while it is becoming that: looked for everywhere, and not there yet */
   guint           apply_source;
+  GPtrArray      *prepared;    /* BaruaMessageItem: of @additions, while their rows are read */
+  guint           prepare_source;
   guint           again_source; /* a reading put off */
   gint64          read_started; /* monotonic, us */
   gint64          read_took;
@@ -484,6 +486,51 @@ take_apart (BaruaSpineModel *self)
   g_array_sort_with_data (self->additions, compare_for_sort, self);
 }
 
+static void
+end_preparing (BaruaSpineModel *self)
+{
+  for (guint i = 0; i < self->prepared->len; i++)
+    g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->prepared, i), self);
+  g_clear_handle_id (&self->prepare_source, g_source_remove);
+  queue_apply (self);
+}
+
+static void
+row_prepared (BaruaSpineModel *self)
+{
+  for (guint i = 0; i < self->prepared->len; i++)
+    if (barua_message_item_get_row (g_ptr_array_index (self->prepared, i)) == NULL)
+      return;
+  end_preparing (self);
+}
+
+static gboolean
+prepared_long_enough (gpointer data)
+{
+  BaruaSpineModel *self = data;
+
+  self->prepare_source = 0;
+  end_preparing (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The rows of what comes in are read first: a conversation that has a new answer, or what moves down for new mail, is not to be
+ * empty for a frame. FALSE when there is nothing to wait for. */
+static gboolean
+begin_preparing (BaruaSpineModel *self)
+{
+  g_ptr_array_set_size (self->prepared, 0);
+  if (self->additions->len == 0 || self->additions->len > BARUA_PAGE_ROWS || self->entries->len == 0 ||
+      barua_row_pages_prepare (self->pages, (const BaruaSpineEntry *)(gpointer)self->additions->data, self->additions->len,
+                               self->prepared))
+    return FALSE;
+  for (guint i = 0; i < self->prepared->len; i++)
+    g_signal_connect_object (g_ptr_array_index (self->prepared, i), "notify::row", G_CALLBACK (row_prepared), self,
+                             G_CONNECT_SWAPPED);
+  self->prepare_source = g_timeout_add (BARUA_SPINE_PREPARE_MS, prepared_long_enough, self);
+  return TRUE;
+}
+
 static gboolean
 apply_now (gpointer data)
 {
@@ -498,7 +545,14 @@ apply_now (gpointer data)
       return G_SOURCE_REMOVE;
     }
   if (self->removals->len == 0 && self->additions->len == 0)
-    take_apart (self);
+    {
+      take_apart (self);
+      if (begin_preparing (self))
+        {
+          self->apply_source = 0;
+          return G_SOURCE_REMOVE;
+        }
+    }
   while (fits && self->removals->len > 0 && g_get_monotonic_time () < until)
     fits = apply_last_removals (self);
   while (fits && self->removals->len == 0 && self->additions->len > 0 && g_get_monotonic_time () < until)
@@ -514,6 +568,7 @@ apply_now (gpointer data)
     }
   if (fits && (self->pending->len > 0 || self->removals->len > 0 || self->additions->len > 0))
     return G_SOURCE_CONTINUE;
+  g_ptr_array_set_size (self->prepared, 0);
   self->apply_source = 0;
   return G_SOURCE_REMOVE;
 }
@@ -521,7 +576,7 @@ apply_now (gpointer data)
 static void
 queue_apply (BaruaSpineModel *self)
 {
-  if (self->apply_source == 0)
+  if (self->apply_source == 0 && self->prepare_source == 0)
     self->apply_source = g_idle_add_full (PRIORITY_APPLY, apply_now, self, NULL);
 }
 
@@ -960,6 +1015,8 @@ barua_spine_model_dispose (GObject *object)
   BaruaSpineModel *self = BARUA_SPINE_MODEL (object);
 
   g_clear_handle_id (&self->apply_source, g_source_remove);
+  g_clear_handle_id (&self->prepare_source, g_source_remove);
+  g_ptr_array_set_size (self->prepared, 0);
   g_clear_handle_id (&self->again_source, g_source_remove);
   g_clear_handle_id (&self->midnight_source, g_source_remove);
   g_clear_pointer (&self->pages, barua_row_pages_free);
@@ -979,6 +1036,7 @@ barua_spine_model_finalize (GObject *object)
   g_array_unref (self->heard);
   barua_list_query_clear (&self->query);
   g_ptr_array_unref (self->pending);
+  g_ptr_array_unref (self->prepared);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (barua_spine_model_parent_class)->finalize (object);
 }
@@ -1023,6 +1081,7 @@ barua_spine_model_init (BaruaSpineModel *self)
   self->successors = g_array_new (FALSE, FALSE, sizeof (Successor));
   self->heard = g_array_new (FALSE, FALSE, sizeof (Successor));
   self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify)barua_change_set_unref);
+  self->prepared = g_ptr_array_new_with_free_func (g_object_unref);
   self->loading = TRUE;
   self->now = clock_now ();
 }

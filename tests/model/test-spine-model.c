@@ -328,7 +328,8 @@ test_generations (void)
   g_main_context_iteration (NULL, FALSE);
   fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 10);
   fake_engine_remove (watch->engine, 100);
-  while (barua_spine_model_get_loading (watch->model))
+  /* Its row is read before it is shown. */
+  while (barua_spine_model_get_loading (watch->model) || barua_spine_model_get_id (watch->model, 0) != 101)
     g_main_context_iteration (NULL, TRUE);
   settle ();
   check (watch);
@@ -496,6 +497,64 @@ test_apply_before_reading (void)
   watch_free (watch);
 }
 
+/* What comes in is there with its row when the list tells of it, unless that takes too long. */
+static guint n_filled;
+static guint n_empty;
+
+static void
+look_at_added (GListModel *model,
+               guint       position,
+               guint       removed,
+               guint       added)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (BaruaMessageItem) item = g_list_model_get_item (model, i);
+
+      /* A neighbour that came along because it begins a section was never asked for here. */
+      if (barua_message_item_get_id (item) <= 50)
+        continue;
+      if (barua_message_item_get_row (item) != NULL)
+        n_filled++;
+      else
+        n_empty++;
+    }
+}
+
+static void
+wait_items (Watch *watch,
+            guint  n)
+{
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (g_list_model_get_n_items (G_LIST_MODEL (watch->model)) < n && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (watch->model)), ==, n);
+}
+
+static void
+test_prepared (void)
+{
+  Watch *watch = watch_new (50, FALSE);
+
+  settle ();
+  g_signal_connect (watch->model, "items-changed", G_CALLBACK (look_at_added), NULL);
+  n_filled = n_empty = 0;
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 1000000);
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST - 90000);
+  wait_items (watch, 52);
+  g_assert_cmpuint (n_filled, >=, 2);
+  g_assert_cmpuint (n_empty, ==, 0);
+  /* Nobody waits for rows that do not come. */
+  fake_engine_set_delay (watch->engine, 100 * BARUA_SPINE_PREPARE_MS);
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 2000000);
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 3000000);
+  wait_items (watch, 54);
+  g_assert_cmpuint (n_empty, >=, 2);
+  check (watch);
+  watch_free (watch);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -510,6 +569,7 @@ main (int    argc,
   g_test_add_func ("/model/spine/generations", test_generations);
   g_test_add_func ("/model/spine/stale-row", test_stale_row);
   g_test_add_func ("/model/spine/apply-before-reading", test_apply_before_reading);
+  g_test_add_func ("/model/spine/prepared", test_prepared);
   g_test_add_func ("/model/spine/midnight", test_midnight);
   g_test_add_func ("/model/spine/gone-early", test_gone_early);
   g_test_add_func ("/model/spine/million", test_million);
