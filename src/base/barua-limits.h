@@ -101,6 +101,10 @@
 #define BARUA_SPINE_FIRST_ROWS                 256u
 /* A list that must be read again for a change is not read again more often than this, nor more than a fifth of the time. */
 #define BARUA_SPINE_AGAIN_MS                   100
+/* Rows that come into a list are read before they are shown, unless that takes longer. */
+#define BARUA_SPINE_PREPARE_MS                 30
+/* Runs by which a list becomes what was read; where there are more differences, neighbours are told together. */
+#define BARUA_SPINE_RUNS                       200u
 /* Results of one search, the newest ones. */
 #define BARUA_LIMIT_SEARCH_HITS                50000u
 /* Messages of one conversation that are counted and shown, the newest ones. */

@@ -904,14 +904,15 @@ search_changed (BaruaListPane *self)
   gboolean was_active = self->is_active;
   gboolean is_active;
 
-  if (self->folder == NULL)
+  is_active = barua_search_strip_is_active (self->strip);
+  /* An empty entry tells of itself when it is first shown: the folder need not be read twice. */
+  if (self->folder == NULL || (!was_active && !is_active))
     return;
   if (!was_active)
     {
       self->anchor = self->shown_id != 0 ? self->shown_id : first_on_screen (self);
       self->anchor_was_chosen = self->shown_id != 0;
     }
-  is_active = barua_search_strip_is_active (self->strip);
   self->wanted_id = is_active ? self->shown_id : self->anchor;
   self->wants_chosen = is_active || self->anchor_was_chosen;
   make_list (self);
