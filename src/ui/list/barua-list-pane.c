@@ -427,7 +427,9 @@ reach_top (GtkWidget     *widget,
 static void
 scroll_to_top (BaruaListPane *self)
 {
-  gtk_list_view_scroll_to (self->messages, 0, GTK_LIST_SCROLL_NONE, NULL);
+  /* None are there yet when one is quicker than the list. */
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
+    gtk_list_view_scroll_to (self->messages, 0, GTK_LIST_SCROLL_NONE, NULL);
   self->top_frames = TOP_FRAMES;
   if (self->top_tick == 0)
     self->top_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), reach_top, NULL, NULL);

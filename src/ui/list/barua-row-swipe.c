@@ -194,9 +194,3 @@ barua_row_swipe_set_enabled (BaruaRowSwipe *self,
 {
   self->disabled = !enabled;
 }
-
-GtkGesture *
-barua_row_swipe_get_gesture (BaruaRowSwipe *self)
-{
-  return self->gesture;
-}

@@ -19,7 +19,5 @@ BaruaRowSwipe *barua_row_swipe_new         (GtkWidget     *list);
 /* Where it begins is not moved while FALSE: several are being selected. */
 void           barua_row_swipe_set_enabled (BaruaRowSwipe *self,
                                             gboolean       enabled);
-/* For tests: without a touch screen. */
-GtkGesture    *barua_row_swipe_get_gesture (BaruaRowSwipe *self);
 
 G_END_DECLS
