@@ -683,7 +683,7 @@ find_kept (GArray *keep,
   return NULL;
 }
 
-/* Words of the subject, "from:" a part of the name, "is:unread". */
+/* Words of subject and preview, "from:" a part of the name, "is:unread". */
 static gboolean
 is_hit (const BaruaRow *row,
         const char     *text)
@@ -695,7 +695,8 @@ is_hit (const BaruaRow *row,
       g_autofree char *name = g_utf8_strdown (row->from_name, -1);
       gboolean hit = g_str_has_prefix (words[i], "from:")   ? strstr (name, words[i] + 5) != NULL
                      : g_str_equal (words[i], "is:unread") ? !(row->flags & BARUA_FLAG_SEEN)
-                                                           : strstr (row->subject, words[i]) != NULL;
+                                                           : strstr (row->subject, words[i]) != NULL ||
+                                                               strstr (row->preview, words[i]) != NULL;
 
       if (!hit)
         return FALSE;

@@ -35,14 +35,20 @@ mark_hits (BaruaRowCanvas *self,
   for (guint i = 0; i < hits->len; i++)
     {
       const BaruaHit *hit = &g_array_index (hits, BaruaHit, i);
-      PangoAttribute *ground = pango_attr_background_new (to_16_bits (self->mark.red), to_16_bits (self->mark.green),
-                                                          to_16_bits (self->mark.blue));
-      PangoAttribute *alpha = pango_attr_background_alpha_new (to_16_bits (self->mark.alpha));
+      PangoAttribute *parts[] = {
+        pango_attr_background_new (to_16_bits (self->mark.red), to_16_bits (self->mark.green), to_16_bits (self->mark.blue)),
+        pango_attr_background_alpha_new (to_16_bits (self->mark.alpha)),
+        /* Dim letters would be too faint there. */
+        pango_attr_foreground_new (to_16_bits (self->ink.red), to_16_bits (self->ink.green), to_16_bits (self->ink.blue)),
+        pango_attr_foreground_alpha_new (to_16_bits (self->ink.alpha)),
+      };
 
-      ground->start_index = alpha->start_index = (guint)hit->start;
-      ground->end_index = alpha->end_index = (guint)hit->end;
-      pango_attr_list_insert (attributes, ground);
-      pango_attr_list_insert (attributes, alpha);
+      for (guint k = 0; k < G_N_ELEMENTS (parts); k++)
+        {
+          parts[k]->start_index = (guint)hit->start;
+          parts[k]->end_index = (guint)hit->end;
+          pango_attr_list_insert (attributes, parts[k]);
+        }
     }
 }
 
