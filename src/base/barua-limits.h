@@ -241,6 +241,14 @@
 #define BARUA_WATCHDOG_FRAME_US                16000
 #define BARUA_WATCHDOG_CALLBACK_US             50000
 #define BARUA_WATCHDOG_TURN_US                 200000
+/* Pictures fetched for one message (THREATS H-02): how many, how large each and all together, how many at a time, how long each
+ * may take, how often it may lead elsewhere. */
+#define BARUA_LIMIT_PICTURES                   200u
+#define BARUA_LIMIT_PICTURE_BYTES              (10u * 1024u * 1024u)
+#define BARUA_LIMIT_PICTURES_BYTES             (64u * 1024u * 1024u)
+#define BARUA_LIMIT_PICTURE_REDIRECTS          5u
+#define BARUA_PICTURES_AT_ONCE                 6u
+#define BARUA_TIMEOUT_PICTURE_MS               (20 * 1000)
 #define BARUA_LIMIT_SOURCE_SHOWN_BYTES         (1024u * 1024u)
 #define BARUA_LIMIT_RECIPIENTS_SHOWN           100u
 
