@@ -225,6 +225,8 @@
 #define BARUA_TIMEOUT_SPINNER_MS               300
 #define BARUA_TIMEOUT_STATE_SHOWN_MS           2000
 #define BARUA_LIMIT_PLAIN_FIRST_CHARS          40000u
+/* Changes of the conversation that is open are gathered for so long. */
+#define BARUA_READER_REFRESH_MS                60
 #define BARUA_LIMIT_CARDS                      2000u
 /* Cards are made when they come this near to what is seen, in heights of the view. */
 #define BARUA_CARDS_AHEAD                      1.0
