@@ -9,12 +9,14 @@
 #include "barua-engine.h"
 #include "barua-fiber.h"
 #include "barua-html-loader.h"
+#include "barua-html.h"
 #include "barua-limits.h"
 #include "barua-message-source.h"
 #include "barua-message-window.h"
 #include "barua-mime.h"
 #include "barua-notifications.h"
 #include "barua-painted.h"
+#include "barua-picture-fetcher.h"
 #include "barua-preferences-dialog.h"
 #include "barua-preferences.h"
 #include "barua-search-provider.h"
@@ -148,6 +150,25 @@ get_part (GBytes     *message,
   g_task_set_task_data (task, job, part_job_free);
   g_task_run_in_thread (task, part_on_worker);
   return DEX_FUTURE (job->promise);
+}
+
+/* Pictures --------------------------------------------------------------------------------------------------------- */
+
+static GObject *
+new_pictures (void)
+{
+  return G_OBJECT (barua_picture_fetcher_new ());
+}
+
+static DexFuture *
+get_picture (GObject    *pictures,
+             const char *address)
+{
+  g_autofree char *url = barua_html_remote_url (address);
+
+  if (url == NULL)
+    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_INVALID, "no address of a picture");
+  return barua_picture_fetcher_load (BARUA_PICTURE_FETCHER (pictures), url);
 }
 
 /* Engine ----------------------------------------------------------------------------------------------------------- */
@@ -654,6 +675,7 @@ barua_application_startup (GApplication *application)
   /* Focus that comes to a text is not a wish to select all of it. */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   barua_message_source_set_mime (parse_message, get_part);
+  barua_message_source_set_pictures (new_pictures, get_picture);
   if (barua_preferences_get () != NULL)
     g_signal_connect_object (barua_preferences_get (), "changed::start-at-login", G_CALLBACK (login_changed), application,
                              G_CONNECT_SWAPPED);

@@ -234,6 +234,8 @@
 #define BARUA_TIMEOUT_SPINNER_MS               300
 #define BARUA_TIMEOUT_STATE_SHOWN_MS           2000
 #define BARUA_LIMIT_PLAIN_FIRST_CHARS          40000u
+/* Changes of the conversation that is open are gathered for so long. */
+#define BARUA_READER_REFRESH_MS                60
 #define BARUA_LIMIT_CARDS                      2000u
 /* Cards are made when they come this near to what is seen, in heights of the view. */
 #define BARUA_CARDS_AHEAD                      1.0
@@ -250,6 +252,14 @@
 #define BARUA_WATCHDOG_FRAME_US                16000
 #define BARUA_WATCHDOG_CALLBACK_US             50000
 #define BARUA_WATCHDOG_TURN_US                 200000
+/* Pictures fetched for one message (THREATS H-02): how many, how large each and all together, how many at a time, how long each
+ * may take, how often it may lead elsewhere. */
+#define BARUA_LIMIT_PICTURES                   200u
+#define BARUA_LIMIT_PICTURE_BYTES              (10u * 1024u * 1024u)
+#define BARUA_LIMIT_PICTURES_BYTES             (64u * 1024u * 1024u)
+#define BARUA_LIMIT_PICTURE_REDIRECTS          5u
+#define BARUA_PICTURES_AT_ONCE                 6u
+#define BARUA_TIMEOUT_PICTURE_MS               (20 * 1000)
 #define BARUA_LIMIT_SOURCE_SHOWN_BYTES         (1024u * 1024u)
 #define BARUA_LIMIT_RECIPIENTS_SHOWN           100u
 
