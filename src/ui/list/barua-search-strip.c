@@ -103,6 +103,9 @@ barua_search_strip_dispose (GObject *object)
 {
   g_clear_handle_id (&BARUA_SEARCH_STRIP (object)->source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_SEARCH_STRIP);
+  /* It knows only children with names. */
+  while (gtk_widget_get_first_child (GTK_WIDGET (object)) != NULL)
+    gtk_widget_unparent (gtk_widget_get_first_child (GTK_WIDGET (object)));
   G_OBJECT_CLASS (barua_search_strip_parent_class)->dispose (object);
 }
 
