@@ -300,6 +300,8 @@ update_title (BaruaListPane *self)
   name = barua_words_folder_name (barua_folder_item_get_folder (self->folder));
   adw_window_title_set_title (self->title, name);
   adw_window_title_set_subtitle (self->title, subtitle);
+  /* A narrow header has no room for all of it. */
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), subtitle);
   barua_search_strip_set_folder (self->strip, name);
 }
 
