@@ -224,6 +224,8 @@
 #define BARUA_TIMEOUT_MARK_READ_MS             1500
 #define BARUA_TIMEOUT_SPINNER_MS               300
 #define BARUA_TIMEOUT_STATE_SHOWN_MS           2000
+/* A server that fails for so long has a banner; most of it passes by itself. */
+#define BARUA_BANNER_SECONDS                   10
 #define BARUA_LIMIT_PLAIN_FIRST_CHARS          40000u
 #define BARUA_LIMIT_CARDS                      2000u
 /* Cards are made when they come this near to what is seen, in heights of the view. */

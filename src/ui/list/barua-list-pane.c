@@ -1060,6 +1060,8 @@ barua_list_pane_dispose (GObject *object)
   forget_folder (self);
   g_clear_object (&self->engine);
   g_clear_object (&self->options);
+  /* Its child has a name: the template would free it, and the bin not know. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_LIST_PANE);
   G_OBJECT_CLASS (barua_list_pane_parent_class)->dispose (object);
 }
@@ -1182,6 +1184,13 @@ barua_list_pane_set_options (BaruaListPane    *self,
   g_signal_connect_object (options, "order-changed", G_CALLBACK (order_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "look-changed", G_CALLBACK (update_look), self, G_CONNECT_SWAPPED);
   update_look (self);
+}
+
+void
+barua_list_pane_add_banner (BaruaListPane *self,
+                            GtkWidget     *banner)
+{
+  adw_toolbar_view_add_top_bar (self->toolbars, banner);
 }
 
 gboolean
