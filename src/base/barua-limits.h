@@ -233,6 +233,8 @@
 #define BARUA_TIMEOUT_MARK_READ_MS             1500
 #define BARUA_TIMEOUT_SPINNER_MS               300
 #define BARUA_TIMEOUT_STATE_SHOWN_MS           2000
+/* A server that fails for so long has a banner; most of it passes by itself. */
+#define BARUA_BANNER_SECONDS                   10
 #define BARUA_LIMIT_PLAIN_FIRST_CHARS          40000u
 /* Changes of the conversation that is open are gathered for so long. */
 #define BARUA_READER_REFRESH_MS                60

@@ -313,6 +313,8 @@ update_title (BaruaListPane *self)
   name = barua_words_folder_name (barua_folder_item_get_folder (self->folder));
   adw_window_title_set_title (self->title, name);
   adw_window_title_set_subtitle (self->title, subtitle);
+  /* A narrow header has no room for all of it. */
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), subtitle);
   barua_search_strip_set_folder (self->strip, name);
 }
 
@@ -1162,7 +1164,7 @@ barua_list_pane_dispose (GObject *object)
   g_clear_object (&self->engine);
   g_clear_object (&self->options);
   g_clear_object (&self->swipe);
-  /* The template would let go of it behind the bin's back. */
+  /* Its child has a name: the template would free it, and the bin not know. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_LIST_PANE);
   G_OBJECT_CLASS (barua_list_pane_parent_class)->dispose (object);
@@ -1310,6 +1312,13 @@ barua_list_pane_set_options (BaruaListPane    *self,
   g_signal_connect_object (options, "order-changed", G_CALLBACK (order_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "look-changed", G_CALLBACK (update_look), self, G_CONNECT_SWAPPED);
   update_look (self);
+}
+
+void
+barua_list_pane_add_banner (BaruaListPane *self,
+                            GtkWidget     *banner)
+{
+  adw_toolbar_view_add_top_bar (self->toolbars, banner);
 }
 
 gboolean

@@ -231,6 +231,9 @@ grab_focus (GtkWidget *widget)
 {
   BaruaSearchStrip *self = BARUA_SEARCH_STRIP (widget);
 
+  /* The toolkit asks so too when Shift+Tab finds nothing before the entry: then it goes on outside. */
+  if (gtk_widget_get_focus_child (widget) == GTK_WIDGET (self->entry))
+    return FALSE;
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
   return gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
