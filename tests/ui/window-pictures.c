@@ -376,7 +376,6 @@ take_all (const Look *look)
   BaruaListPane *list = BARUA_LIST_PANE (find (GTK_WIDGET (window), BARUA_TYPE_LIST_PANE, NULL));
   GtkWidget *outer = find (GTK_WIDGET (window), ADW_TYPE_OVERLAY_SPLIT_VIEW, NULL);
   GtkWidget *folders = adw_overlay_split_view_get_sidebar (ADW_OVERLAY_SPLIT_VIEW (outer));
-  GtkWidget *view;
 
   take_list (look);
   if (barua_list_pane_get_chosen (list) == 0)
