@@ -59,9 +59,17 @@ list_new (BaruaEngine *engine)
 
   list->engine = g_object_ref (engine);
   list->views = g_array_new (FALSE, FALSE, sizeof (gint64));
-  /* What the reader sees is at least this: every change set up to it was delivered. */
+  /* What the reader sees is at least this: every change set up to it was delivered. Most often it sees more (see_generation()). */
   list->generation = engine->generation;
   return list;
+}
+
+/* On a reader. What was committed is there before it is told: a model that knows would put it in twice. */
+static void
+see_generation (List                 *list,
+                BaruaStoreConnection *c)
+{
+  list->generation = MAX (list->generation, barua_store_get_generation (c));
 }
 
 /* The engine is not to be let go of on a reader's thread: the reader's reference to @list never is the last one, since the fiber
@@ -177,6 +185,7 @@ spine_func (BaruaStoreConnection *c,
     .limit = list->limit,
   };
 
+  see_generation (list, c);
   wanted.match |= query->filter & BARUA_FILTER_UNREAD ? BARUA_STORE_MATCH_UNREAD : 0;
   wanted.match |= query->filter & BARUA_FILTER_STARRED ? BARUA_STORE_MATCH_STARRED : 0;
   wanted.match |= query->filter & BARUA_FILTER_ATTACHMENTS ? BARUA_STORE_MATCH_ATTACHMENT : 0;
@@ -306,6 +315,7 @@ rows_func (BaruaStoreConnection *c,
   const gint64 *ids = (gconstpointer) list->ids->data;
   g_autoptr(GPtrArray) rows = barua_store_load_rows (c, ids, list->ids->len, list->grouped, error);
 
+  see_generation (list, c);
   if (rows == NULL)
     return FALSE;
   list->rows = barua_rows_new ();
@@ -395,6 +405,7 @@ conversation_func (BaruaStoreConnection *c,
   gboolean more = FALSE;
   g_autoptr(GArray) members = barua_store_thread_list_members (c, list->thread, list->folder, &more, error);
 
+  see_generation (list, c);
   if (members == NULL)
     return FALSE;
   list->conversation = barua_conversation_new ();

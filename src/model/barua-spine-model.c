@@ -28,6 +28,7 @@ struct _BaruaSpineModel
   GArray         *entries;     /* BaruaSpineEntry in display order */
   BaruaRowPages  *pages;
   guint64         generation;  /* of the last change set that was heard of */
+  guint64         seen;        /* what was read last holds every change set up to this one, told of or not */
   GPtrArray      *pending;     /* BaruaChangeSet still to be applied, oldest first */
   GArray         *removals;    /* BaruaSpineEntry: pending sets taken apart, in display order; applied from the end */
   GArray         *additions;   /* likewise */
@@ -637,18 +638,18 @@ engine_changed (BaruaSpineModel *self,
 {
   gboolean touches;
 
-  if (self->generation > 0 && set->generation <= self->generation)
+  if (set->generation <= self->generation)
     return;
   touches = take_notice (self, set);
   if (self->query.grouped && !is_incremental (self))
     hear_successors (self, set);
-  if (!self->loading && !self->reading && set->generation != self->generation + 1)
+  if (!self->loading && !self->reading && set->generation > MAX (self->generation, self->seen) + 1)
     {
       g_debug ("a commit before %" G_GUINT64_FORMAT " was missed", set->generation);
       read_spine (self);
     }
   self->generation = set->generation;
-  if (!touches)
+  if (!touches || set->generation <= self->seen)
     return;
   if (!is_incremental (self))
     {
@@ -878,7 +879,7 @@ take_spine (BaruaSpineModel *self,
   g_array_set_size (self->successors, 0);
   while (self->pending->len > 0 && ((BaruaChangeSet *)g_ptr_array_index (self->pending, 0))->generation <= spine->generation)
     g_ptr_array_remove_index (self->pending, 0);
-  self->generation = MAX (self->generation, spine->generation);
+  self->seen = MAX (self->seen, spine->generation);
   self->more = spine->more;
   self->texts_since = spine->texts_since;
   /* What was read is the model's own from here on: it is changed in its place. */
@@ -1142,7 +1143,7 @@ barua_spine_model_get_error (BaruaSpineModel *self)
 guint64
 barua_spine_model_get_generation (BaruaSpineModel *self)
 {
-  return self->generation;
+  return MAX (self->generation, self->seen);
 }
 
 gint64

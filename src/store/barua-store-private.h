@@ -54,6 +54,7 @@ struct _BaruaStoreConnection
   gboolean               cache_damaged;    /* of cache.db: it is thrown away at the next open */
   gboolean               search_damaged;
   BaruaChangeSet        *changes;          /* of the running transaction; writer only */
+  guint64                generation;       /* reader only: see barua_store_get_generation() */
   BaruaStoreWriterState *writer;           /* writer only */
   GHashTable            *people;           /* searcher only: correspondent -> "name address"; may be NULL */
 };

@@ -71,7 +71,7 @@ struct _BaruaStore
   GMutex                 changed_mutex;
   BaruaStoreChangedFunc  changed_func;
   gpointer               changed_data;
-  guint64                generation;   /* writer thread */
+  guint64                generation;   /* under changed_mutex: of the last commit that changed something */
 };
 
 typedef struct
@@ -415,7 +415,9 @@ run_writes (BaruaStore           *self,
    * heard of it. */
   if (ok && !barua_change_set_is_empty (changes))
     {
+      g_mutex_lock (&self->changed_mutex);
       changes->generation = ++self->generation;
+      g_mutex_unlock (&self->changed_mutex);
       post (self, g_steal_pointer (&changes), job_list_new ());
     }
   for (guint i = 0; i < jobs->len; i++)
@@ -660,6 +662,10 @@ reader_thread (gpointer data)
     {
       GPtrArray *done = job_list_new ();
 
+      /* Before the first look: what was committed until now is seen. */
+      g_mutex_lock (&self->changed_mutex);
+      c->generation = self->generation;
+      g_mutex_unlock (&self->changed_mutex);
       if (barua_store_begin (c, &job->error))
         {
           if (!job->func (c, job->user_data, &job->error) && job->error == NULL)
@@ -1360,6 +1366,12 @@ barua_store_write_search (BaruaStore     *self,
                           gpointer        done_data)
 {
   submit (self, LANE_SEARCH, job_new (BARUA_STORE_NORMAL, name, func, user_data, destroy, done, done_data));
+}
+
+guint64
+barua_store_get_generation (BaruaStoreConnection *c)
+{
+  return c->generation;
 }
 
 gboolean

@@ -104,6 +104,9 @@ void        barua_store_write_search       (BaruaStore            *self,
                                             BaruaStoreDone         done,
                                             gpointer               done_data);
 
+/* In a read: it sees every commit up to this one, though not all of them need have been told yet. */
+guint64     barua_store_get_generation     (BaruaStoreConnection  *c);
+
 /* Blocking forms, for worker threads and tests: never on the main thread of a window, never inside a BaruaStoreFunc. When one
  * returns, what it changed waits in the store's context to be told. */
 gboolean    barua_store_write_now          (BaruaStore            *self,

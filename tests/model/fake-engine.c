@@ -16,6 +16,7 @@ struct _BaruaEngine
   BaruaStatus *status;
   gint64       last_id;
   guint64      generation;
+  GPtrArray   *held; /* change sets that are not told yet; NULL: each is told at once */
   guint        delay_ms;
   guint        n_row_reads;
   guint        n_spine_reads;
@@ -232,7 +233,22 @@ commit (BaruaEngine    *self,
         BaruaChangeSet *set)
 {
   set->generation = ++self->generation;
-  g_signal_emit (self, signals[CHANGED], 0, set);
+  if (self->held != NULL)
+    g_ptr_array_add (self->held, barua_change_set_ref (set));
+  else
+    g_signal_emit (self, signals[CHANGED], 0, set);
+}
+
+void
+fake_engine_hold (BaruaEngine *self,
+                  gboolean     held)
+{
+  g_autoptr (GPtrArray) told = g_steal_pointer (&self->held);
+
+  if (held)
+    self->held = g_ptr_array_new_with_free_func ((GDestroyNotify)barua_change_set_unref);
+  for (guint i = 0; told != NULL && i < told->len; i++)
+    g_signal_emit (self, signals[CHANGED], 0, g_ptr_array_index (told, i));
 }
 
 void

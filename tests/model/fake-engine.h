@@ -44,6 +44,9 @@ void    fake_engine_flag        (BaruaEngine     *self,
                                  gint64           id,
                                  BaruaFlags       mask,
                                  BaruaFlags       bits);
+/* While @held, commits are not told of; then they are, one after the other. */
+void    fake_engine_hold        (BaruaEngine     *self,
+                                 gboolean         held);
 /* A commit that nobody is told of, so that the next one shows a gap. */
 void    fake_engine_add_hidden  (BaruaEngine     *self,
                                  gint64           folder,

@@ -455,6 +455,63 @@ test_many_differences (void)
     }
 }
 
+/* A reading holds a commit that is told later: nothing is read again for it, but rows that were read before it are. */
+static void
+test_told_late (void)
+{
+  Watch *watch = watch_new (30, &(BaruaListQuery){ .sort = BARUA_SORT_SIZE });
+  g_autoptr (BaruaMessageItem) item = NULL;
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64 id;
+  guint reads;
+
+  settle ();
+  item = g_list_model_get_item (G_LIST_MODEL (watch->model), 12);
+  id = barua_message_item_get_id (item);
+  settle ();
+  reads = fake_engine_get_n_spine_reads (watch->engine);
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 5);
+  fake_engine_hold (watch->engine, TRUE);
+  fake_engine_flag (watch->engine, id, BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED);
+  wait_reads (watch, reads + 1);
+  g_assert_cmpuint (n_items (watch), ==, 31);
+  reads = fake_engine_get_n_spine_reads (watch->engine);
+  watch->n_signals = 0;
+  fake_engine_hold (watch->engine, FALSE);
+  while (!(barua_message_item_get_row (item)->flags & BARUA_FLAG_FLAGGED) && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_true (barua_message_item_get_row (item)->flags & BARUA_FLAG_FLAGGED);
+  g_assert_cmpuint (watch->n_signals, ==, 0);
+  g_assert_cmpuint (fake_engine_get_n_spine_reads (watch->engine), ==, reads);
+  check (watch);
+  g_clear_object (&item);
+  watch_free (watch);
+}
+
+/* By date, what is told late is not put in a second time. */
+static void
+test_told_late_by_date (void)
+{
+  BaruaListQuery query = { .folder = FAKE_INBOX };
+  BaruaEngine *engine = barua_engine_new ("/nowhere", BARUA_ENGINE_DEFAULT, NULL);
+  BaruaSpineModel *model;
+
+  fake_engine_fill (engine, 20, NEWEST);
+  fake_engine_hold (engine, TRUE);
+  fake_engine_add (engine, FAKE_INBOX, NEWEST + 5);
+  model = barua_spine_model_new (engine, &query);
+  settle ();
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 21);
+  fake_engine_hold (engine, FALSE);
+  fake_engine_add (engine, FAKE_INBOX, NEWEST + 6);
+  settle ();
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 22);
+  g_assert_cmpuint (fake_engine_get_n_spine_reads (engine), ==, 1);
+  g_assert_finalize_object (model);
+  settle ();
+  g_object_unref (engine);
+}
+
 /* An item's key is of the reading that it was made in; the row is found by it all the same. */
 static void
 test_key_of_other_reading (void)
@@ -607,6 +664,8 @@ main (int    argc,
   g_test_add_func ("/model/lists/moving-by-reading", test_moving_by_reading);
   g_test_add_func ("/model/lists/key-of-other-reading", test_key_of_other_reading);
   g_test_add_func ("/model/lists/many-differences", test_many_differences);
+  g_test_add_func ("/model/lists/told-late", test_told_late);
+  g_test_add_func ("/model/lists/told-late-by-date", test_told_late_by_date);
   g_test_add_func ("/model/lists/find-date", test_find_date);
   g_test_add_func ("/model/lists/section-words", test_section_words);
   g_test_add_func ("/model/lists/people-words", test_people_words);

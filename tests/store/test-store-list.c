@@ -611,6 +611,46 @@ test_changes_before_done (void)
 }
 
 static gboolean
+do_generation (BaruaStoreConnection  *c,
+               gpointer               data,
+               GError               **error)
+{
+  *(guint64 *)data = barua_store_get_generation (c);
+  return TRUE;
+}
+
+static void
+take_generation (BaruaStore     *store,
+                 BaruaChangeSet *changes,
+                 gpointer        user_data)
+{
+  *(guint64 *)user_data = changes->generation;
+}
+
+/* A reading knows of commits that were not told yet. */
+static void
+test_generation (void)
+{
+  Lists lists = { 0 };
+  guint64 read_at = 0;
+  guint64 told = 0;
+  g_autoptr (GError) error = NULL;
+
+  lists_init (&lists);
+  barua_store_set_changed_func (lists.fixture.store, take_generation, &told);
+  put (&lists, lists.fixture.folder, 1, "<a@x>", NULL, "Alice Carter", "alice@x.example", 1000, 0);
+  put (&lists, lists.fixture.folder, 2, "<b@x>", NULL, "Ben Howard", "ben@x.example", 2000, 0);
+  barua_store_read_now (lists.fixture.store, "generation", do_generation, &read_at, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (told, ==, 0);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (told, >=, 2);
+  g_assert_cmpuint (read_at, ==, told);
+  lists_clear (&lists);
+}
+
+static gboolean
 ingest_and_fail (BaruaStoreConnection  *c,
                  gpointer               data,
                  GError               **error)
@@ -724,6 +764,7 @@ main (int    argc,
   g_test_add_func ("/store/list/grouped-orders", test_grouped_orders);
   g_test_add_func ("/store/list/conversation-changes", test_conversation_changes);
   g_test_add_func ("/store/list/changes-before-done", test_changes_before_done);
+  g_test_add_func ("/store/list/generation", test_generation);
   g_test_add_func ("/store/list/failed-job", test_failed_job);
   g_test_add_func ("/store/list/many-members", test_many_members);
   return g_test_run ();
