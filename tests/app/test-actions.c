@@ -12,7 +12,7 @@
 
 /* Acts about one thing that somebody points at: a notification, a row, a toast; and those that menus have. */
 static const char *const without_key[] = {
-  "app.about", "app.offline", "app.open-message", "app.open-folder", "app.mark-read", "win.show-file", "win.toggle-star-of",
+  "app.about", "app.offline", "app.open-message", "app.open-folder", "app.mark-read", "win.show-file", "win.search-for", "win.toggle-star-of",
 };
 
 static BaruaApplication *application;

@@ -233,9 +233,11 @@ class ListTest(ListBase):
         window.gone("button", "^Mark as Unread$")
         # Not while several are selected: those have their own bar.
         self.menu("Select Messages")
-        self.hover(296)
+        window.see("1 selected")
+        before = len(window.all("button", "^Star$"))
+        self.hover(294)
         time.sleep(0.5)
-        self.assertEqual([], window.all("button", "^Mark as Unread$"))
+        self.assertEqual(before, len(window.all("button", "^Star$")))
 
     def in_card(self, name):
         """The reader's own star."""
@@ -363,15 +365,18 @@ class StateTest(ListBase):
         self.open(20, BARUA_FAKE_ACCOUNTS="2")
         window = self.window
         self.row(20, 30)
-        names = [name for name in (item.get_name() for item in window.all("button")) if re.search("Inbox|Kazi|maria@", name)]
+        names = [name for name in (item.get_name() for item in window.all("button")) if re.match("Inbox|maria@", name)]
         self.assertEqual(["maria@posta.example", "Inbox, 4 unread, of maria@posta.example", "maria@kazi.example",
-                          "Inbox, of maria@kazi.example", "Kazi, of maria@kazi.example"], names)
-        window.click(window.find("button", "^Kazi, of "))
-        window.see("No Messages")
-        window.key("shift+F6", "Up", "Up", "Left")
-        window.gone("button", "^Kazi, of ")
-        run("xdotool", "key", "Right")
-        window.find("button", "^Kazi, of ")
+                          "Inbox, of maria@kazi.example"], names)
+        window.click(window.find("button", "^Inbox, of maria@kazi"))
+        window.see("All Read and Filed")
+        if "Inbox, of" not in ((window.focused() or window.application).get_name() or ""):
+            window.key("shift+F6")
+        until(lambda: "Inbox, of maria@kazi" in window.focused().get_name(), 10, "focus on the folder")
+        window.key("Up", "Left")
+        window.gone("button", "^Inbox, of maria@kazi")
+        window.key("Right")
+        window.find("button", "^Inbox, of maria@kazi")
 
 
 if __name__ == "__main__":
