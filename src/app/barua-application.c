@@ -9,12 +9,14 @@
 #include "barua-engine.h"
 #include "barua-fiber.h"
 #include "barua-html-loader.h"
+#include "barua-html.h"
 #include "barua-limits.h"
 #include "barua-message-source.h"
 #include "barua-message-window.h"
 #include "barua-mime.h"
 #include "barua-notifications.h"
 #include "barua-painted.h"
+#include "barua-picture-fetcher.h"
 #include "barua-preferences-dialog.h"
 #include "barua-preferences.h"
 #include "barua-search-provider.h"
@@ -148,6 +150,25 @@ get_part (GBytes     *message,
   g_task_set_task_data (task, job, part_job_free);
   g_task_run_in_thread (task, part_on_worker);
   return DEX_FUTURE (job->promise);
+}
+
+/* Pictures --------------------------------------------------------------------------------------------------------- */
+
+static GObject *
+new_pictures (void)
+{
+  return G_OBJECT (barua_picture_fetcher_new ());
+}
+
+static DexFuture *
+get_picture (GObject    *pictures,
+             const char *address)
+{
+  g_autofree char *url = barua_html_remote_url (address);
+
+  if (url == NULL)
+    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_INVALID, "no address of a picture");
+  return barua_picture_fetcher_load (BARUA_PICTURE_FETCHER (pictures), url);
 }
 
 /* Engine ----------------------------------------------------------------------------------------------------------- */
@@ -412,6 +433,42 @@ barua_application_open (GApplication  *application,
     g_idle_add_full (G_PRIORITY_LOW, load_html_view, g_object_ref (application), g_object_unref);
 }
 
+static void
+file_chosen (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (BaruaApplication) self = user_data;
+  g_autoptr (GListModel) files = gtk_file_dialog_open_multiple_finish (GTK_FILE_DIALOG (source), result, NULL);
+
+  for (guint i = 0; files != NULL && i < g_list_model_get_n_items (files); i++)
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
+      barua_application_open (G_APPLICATION (self), &file, 1, "");
+    }
+}
+
+static void
+act_open_file (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       user_data)
+{
+  BaruaApplication *self = user_data;
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+  g_autoptr (GListStore) filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
+  g_autoptr (GtkFileFilter) messages = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (messages, _("Message Files"));
+  gtk_file_filter_add_mime_type (messages, "message/rfc822");
+  gtk_file_filter_add_suffix (messages, "eml");
+  g_list_store_append (filters, messages);
+  gtk_file_dialog_set_title (dialog, _("Open a Message File"));
+  gtk_file_dialog_set_filters (dialog, G_LIST_MODEL (filters));
+  gtk_file_dialog_open_multiple (dialog, self->window != NULL ? GTK_WINDOW (self->window) : NULL, self->cancellable,
+                                 file_chosen, g_object_ref (self));
+}
+
 /* Actions ---------------------------------------------------------------------------------------------------------- */
 
 static DexFuture *
@@ -436,6 +493,13 @@ act_check_now (GSimpleAction *action,
 
   if (!self->started)
     return;
+  if (barua_engine_get_offline (self->engine) && self->window != NULL)
+    {
+      g_autofree char *words = barua_words_error (BARUA_ERROR_OFFLINE, NULL, NULL);
+
+      barua_window_add_toast (self->window, words);
+      return;
+    }
   barua_engine_wake (self->engine, 0);
   barua_fiber_spawn ("app-check", check_fiber, g_object_ref (self->engine), g_object_unref);
 }
@@ -639,6 +703,7 @@ barua_application_startup (GApplication *application)
   static const GActionEntry entries[] = {
     { .name = "check-now", .activate = act_check_now },
     { .name = "offline", .state = "false", .change_state = act_offline },
+    { .name = "open-file", .activate = act_open_file },
     { .name = "preferences", .activate = act_preferences },
     { .name = "shortcuts", .activate = act_shortcuts },
     { .name = "about", .activate = act_about },
@@ -654,6 +719,7 @@ barua_application_startup (GApplication *application)
   /* Focus that comes to a text is not a wish to select all of it. */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
   barua_message_source_set_mime (parse_message, get_part);
+  barua_message_source_set_pictures (new_pictures, get_picture);
   if (barua_preferences_get () != NULL)
     g_signal_connect_object (barua_preferences_get (), "changed::start-at-login", G_CALLBACK (login_changed), application,
                              G_CONNECT_SWAPPED);

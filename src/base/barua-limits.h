@@ -101,6 +101,10 @@
 #define BARUA_SPINE_FIRST_ROWS                 256u
 /* A list that must be read again for a change is not read again more often than this, nor more than a fifth of the time. */
 #define BARUA_SPINE_AGAIN_MS                   100
+/* Rows that come into a list are read before they are shown, unless that takes longer. */
+#define BARUA_SPINE_PREPARE_MS                 30
+/* Runs by which a list becomes what was read; where there are more differences, neighbours are told together. */
+#define BARUA_SPINE_RUNS                       200u
 /* Results of one search, the newest ones. */
 #define BARUA_LIMIT_SEARCH_HITS                50000u
 /* Messages of one conversation that are counted and shown, the newest ones. */
@@ -221,15 +225,17 @@
 /* The acts of a row come when the pointer rested on it for so long, within so long. */
 #define BARUA_TIMEOUT_HOVER_MS                 150
 #define BARUA_FADE_MS                          100
-/* A failure that passes by itself becomes a line above the list when it lasted so long. */
-#define BARUA_TROUBLE_SHOWN_MS                 (60 * 1000)
 /* What is typed to go to a date. */
 #define BARUA_DATE_WORDS_BYTES                 80u
 /* Reading. */
 #define BARUA_TIMEOUT_MARK_READ_MS             1500
 #define BARUA_TIMEOUT_SPINNER_MS               300
 #define BARUA_TIMEOUT_STATE_SHOWN_MS           2000
+/* A server that fails for so long has a banner; most of it passes by itself. */
+#define BARUA_BANNER_SECONDS                   10
 #define BARUA_LIMIT_PLAIN_FIRST_CHARS          40000u
+/* Changes of the conversation that is open are gathered for so long. */
+#define BARUA_READER_REFRESH_MS                60
 #define BARUA_LIMIT_CARDS                      2000u
 /* Cards are made when they come this near to what is seen, in heights of the view. */
 #define BARUA_CARDS_AHEAD                      1.0
@@ -246,6 +252,14 @@
 #define BARUA_WATCHDOG_FRAME_US                16000
 #define BARUA_WATCHDOG_CALLBACK_US             50000
 #define BARUA_WATCHDOG_TURN_US                 200000
+/* Pictures fetched for one message (THREATS H-02): how many, how large each and all together, how many at a time, how long each
+ * may take, how often it may lead elsewhere. */
+#define BARUA_LIMIT_PICTURES                   200u
+#define BARUA_LIMIT_PICTURE_BYTES              (10u * 1024u * 1024u)
+#define BARUA_LIMIT_PICTURES_BYTES             (64u * 1024u * 1024u)
+#define BARUA_LIMIT_PICTURE_REDIRECTS          5u
+#define BARUA_PICTURES_AT_ONCE                 6u
+#define BARUA_TIMEOUT_PICTURE_MS               (20 * 1000)
 #define BARUA_LIMIT_SOURCE_SHOWN_BYTES         (1024u * 1024u)
 #define BARUA_LIMIT_RECIPIENTS_SHOWN           100u
 

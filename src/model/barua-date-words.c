@@ -321,7 +321,11 @@ barua_words_parse_period (const char *text,
                                  g_date_time_get_day_of_month (at), 0, 0, 0);
   folded = g_utf8_casefold (text, -1);
   normal = g_utf8_normalize (folded, -1, G_NORMALIZE_ALL);
-  return today != NULL && normal != NULL && read_words (&words, normal) && resolve (&words, today, first, after);
+  if (today == NULL || normal == NULL)
+    return FALSE;
+  g_strstrip (normal);
+  /* "Hari Ini": words of their own in some languages. */
+  return (take_word (&words, normal) || read_words (&words, normal)) && resolve (&words, today, first, after);
 }
 
 char *

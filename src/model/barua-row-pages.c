@@ -122,8 +122,12 @@ ensure_item (BaruaRowPages         *self,
   Slot *slot = slot_of (self, entry->id);
   BaruaMessageItem *item;
 
+  /* It may stand elsewhere since it was made. */
   if (slot != NULL)
-    return g_object_ref (slot->item);
+    {
+      barua_message_item_set_key (slot->item, entry->key);
+      return g_object_ref (slot->item);
+    }
 
   item = barua_message_item_new (entry->id, entry->key);
   slot = g_new0 (Slot, 1);
@@ -187,9 +191,11 @@ apply_rows (BaruaRowPages *self,
 
       if (slot == NULL)
         continue;
-      if (slot->wanted_generation > rows->generation)
-        continue; /* changed since: stays asked, read again below */
-      slot->state = STATE_LOADED;
+      /* Changed since: stays asked, read again below. Better than nothing until then. */
+      if (slot->wanted_generation <= rows->generation)
+        slot->state = STATE_LOADED;
+      else if (barua_message_item_get_row (slot->item) != NULL)
+        continue;
       barua_message_item_set_row (slot->item, row);
     }
 
@@ -343,6 +349,37 @@ barua_row_pages_want (BaruaRowPages         *self,
     }
   if (page->len > 0)
     add_wish (self, g_steal_pointer (&page));
+}
+
+gboolean
+barua_row_pages_prepare (BaruaRowPages         *self,
+                         const BaruaSpineEntry *entries,
+                         guint                  n_entries,
+                         GPtrArray             *items)
+{
+  gboolean all = TRUE;
+
+  for (guint i = 0; i < n_entries; i++)
+    {
+      BaruaMessageItem *item = ensure_item (self, &entries[i]);
+
+      all = all && barua_message_item_get_row (item) != NULL;
+      g_ptr_array_add (items, item);
+    }
+  if (!all)
+    barua_row_pages_want (self, entries, n_entries);
+  return all;
+}
+
+void
+barua_row_pages_set_key (BaruaRowPages *self,
+                         gint64         id,
+                         gint64         key)
+{
+  Slot *slot = slot_of (self, id);
+
+  if (slot != NULL)
+    barua_message_item_set_key (slot->item, key);
 }
 
 void

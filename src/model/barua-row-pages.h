@@ -25,6 +25,16 @@ BaruaMessageItem *barua_row_pages_get          (BaruaRowPages         *self,
 void              barua_row_pages_want         (BaruaRowPages         *self,
                                                 const BaruaSpineEntry *entries,
                                                 guint                  n_entries);
+/* Makes the items of @entries (at most BARUA_PAGE_ROWS of them), adds them to @items (owning) and asks for the rows that are not
+ * here; whether all are here already. */
+gboolean          barua_row_pages_prepare      (BaruaRowPages         *self,
+                                                const BaruaSpineEntry *entries,
+                                                guint                  n_entries,
+                                                GPtrArray             *items);
+/* @id stands elsewhere in the list, if somebody holds its item. */
+void              barua_row_pages_set_key      (BaruaRowPages         *self,
+                                                gint64                 id,
+                                                gint64                 key);
 /* The row of @id changed in the commit @generation: read it again if somebody holds its item. */
 void              barua_row_pages_invalidate   (BaruaRowPages         *self,
                                                 gint64                 id,

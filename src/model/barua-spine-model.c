@@ -32,7 +32,15 @@ struct _BaruaSpineModel
   GArray         *removals;    /* BaruaSpineEntry: pending sets taken apart, in display order; applied from the end */
   GArray         *additions;   /* likewise */
   GArray         *successors;  /* Successor: of the conversations that are changing */
+  GArray         *heard;       /* Successor without a key: told while a reading is to follow, in the order they came about */
+  GArray         *target;      /* BaruaSpineEntry: what was read, while the list becomes that; NULL: it does not */
+  GArray         *next;        /* while runs are told: the entries up to there are these, the others still the old ones */
+  guint           n_next;
+  guint           n_passed;    /* old ones that are passed */
+  gint64          absent_id;   /* while it is becoming that: looked for everywhere, and not there yet */
   guint           apply_source;
+  GPtrArray      *prepared;    /* BaruaMessageItem: of @additions, while their rows are read */
+  guint           prepare_source;
   guint           again_source; /* a reading put off */
   gint64          read_started; /* monotonic, us */
   gint64          read_took;
@@ -49,9 +57,10 @@ struct _BaruaSpineModel
 
 typedef struct
 {
-  gint64 old_id;
-  gint64 new_id;
-  gint64 new_key;
+  gint64  old_id;
+  gint64  new_id;
+  gint64  new_key;
+  guint64 generation; /* that told of it */
 } Successor;
 
 enum
@@ -85,7 +94,17 @@ static inline BaruaSpineEntry *
 entry_at (BaruaSpineModel *self,
           guint            position)
 {
-  return &g_array_index (self->entries, BaruaSpineEntry, position);
+  if (self->next == NULL)
+    return &g_array_index (self->entries, BaruaSpineEntry, position);
+  if (position < self->n_next)
+    return &g_array_index (self->next, BaruaSpineEntry, position);
+  return &g_array_index (self->entries, BaruaSpineEntry, position - self->n_next + self->n_passed);
+}
+
+static inline guint
+n_entries (BaruaSpineModel *self)
+{
+  return self->next == NULL ? self->entries->len : self->n_next + self->entries->len - self->n_passed;
 }
 
 static inline int
@@ -111,7 +130,7 @@ static guint
 lower_bound (BaruaSpineModel       *self,
              const BaruaSpineEntry *entry)
 {
-  guint low = 0, high = self->entries->len;
+  guint low = 0, high = n_entries (self);
 
   while (low < high)
     {
@@ -160,7 +179,7 @@ get_item_type (GListModel *model)
 static guint
 get_n_items (GListModel *model)
 {
-  return BARUA_SPINE_MODEL (model)->entries->len;
+  return n_entries (BARUA_SPINE_MODEL (model));
 }
 
 static gpointer
@@ -171,13 +190,13 @@ get_item (GListModel *model,
   BaruaMessageItem *item;
   gboolean is_new_page;
 
-  if (position >= self->entries->len)
+  if (position >= n_entries (self))
     return NULL;
   item = barua_row_pages_get (self->pages, entry_at (self, position), &is_new_page);
   if (is_new_page)
     {
       guint first = position - position % BARUA_PAGE_ROWS;
-      guint n = MIN (BARUA_PAGE_ROWS, self->entries->len - first);
+      guint n = MIN (BARUA_PAGE_ROWS, n_entries (self) - first);
 
       barua_row_pages_want (self->pages, entry_at (self, first), n);
     }
@@ -203,14 +222,14 @@ barua_spine_model_get_section (BaruaSpineModel *self,
   BaruaSpineEntry first, last;
   gint64 low, high;
 
-  if (position >= self->entries->len)
+  if (position >= n_entries (self))
     {
-      *start = self->entries->len;
+      *start = n_entries (self);
       *end = G_MAXUINT;
       return;
     }
   *start = 0;
-  *end = self->entries->len;
+  *end = n_entries (self);
 
   barua_words_list_section_bounds (self->query.sort, entry_at (self, position)->key, self->now, &low, &high);
   /* Entries of the section have low <= key < high. In display order the first is the one nearest to one of these. */
@@ -227,7 +246,7 @@ barua_spine_model_get_section (BaruaSpineModel *self,
   if (low != G_MININT64 || self->query.ascending)
     *end = lower_bound (self, &last);
   if (self->query.ascending && high == G_MAXINT64)
-    *end = self->entries->len;
+    *end = n_entries (self);
   *start = lower_bound (self, &first);
 }
 
@@ -235,7 +254,7 @@ char *
 barua_spine_model_dup_section_title (BaruaSpineModel *self,
                                      guint            position)
 {
-  if (position >= self->entries->len)
+  if (position >= n_entries (self))
     return NULL;
   return barua_words_list_section_title (self->query.sort, entry_at (self, position)->key, self->now);
 }
@@ -246,7 +265,7 @@ starts_section (BaruaSpineModel *self,
 {
   gint64 low, high, before;
 
-  if (position >= self->entries->len)
+  if (position >= n_entries (self))
     return FALSE;
   if (position == 0)
     return TRUE;
@@ -260,8 +279,8 @@ barua_spine_model_set_now (BaruaSpineModel *self,
                            gint64           now)
 {
   self->now = now;
-  if (self->query.sort == BARUA_SORT_DATE && self->entries->len > 0)
-    g_signal_emit (self, signals[SECTIONS_CHANGED], 0, 0, self->entries->len);
+  if (self->query.sort == BARUA_SORT_DATE && n_entries (self) > 0)
+    g_signal_emit (self, signals[SECTIONS_CHANGED], 0, 0, n_entries (self));
 }
 
 gint64
@@ -327,7 +346,7 @@ apply_last_removals (BaruaSpineModel *self)
   guint position = lower_bound (self, gone);
   Run run = { position, 1, NULL, 0 };
 
-  if (position >= self->entries->len || compare (self, entry_at (self, position), gone) != 0)
+  if (position >= n_entries (self) || compare (self, entry_at (self, position), gone) != 0)
     return FALSE;
   g_array_set_size (self->removals, self->removals->len - 1);
   while (self->removals->len > 0 && run.position > 0 &&
@@ -353,7 +372,7 @@ apply_last_additions (BaruaSpineModel *self)
   guint first = last;
   Run run;
 
-  if (position < self->entries->len && compare (self, entry_at (self, position), &new_entries[last]) == 0)
+  if (position < n_entries (self) && compare (self, entry_at (self, position), &new_entries[last]) == 0)
     return FALSE;
   while (first > 0 && (position == 0 || compare (self, entry_at (self, position - 1), &new_entries[first - 1]) < 0))
     first--;
@@ -409,8 +428,8 @@ take_apart_rows (BaruaSpineModel      *self,
         g_array_append_val (self->removals, old_entry);
       if (change->kind == BARUA_CHANGE_ADDED || moved)
         g_array_append_val (self->additions, new_entry);
-      if (change->kind != BARUA_CHANGE_REMOVED)
-        barua_row_pages_invalidate (self->pages, change->id, change->new_key, set->generation);
+      if (moved)
+        barua_row_pages_set_key (self->pages, change->id, change->new_key);
     }
 }
 
@@ -441,7 +460,7 @@ take_apart_conversations (BaruaSpineModel      *self,
       const BaruaConversationChange *chain = &g_array_index (chains, BaruaConversationChange, i);
       BaruaSpineEntry old_entry = { chain->old_id, chain->old_key };
       BaruaSpineEntry new_entry = { chain->new_id, chain->new_key };
-      Successor successor = { chain->old_id, chain->new_id, chain->new_key };
+      Successor successor = { chain->old_id, chain->new_id, chain->new_key, set->generation };
       gboolean same = chain->old_id == chain->new_id && chain->old_key == chain->new_key;
 
       if (chain->old_id != 0 && !same)
@@ -467,6 +486,51 @@ take_apart (BaruaSpineModel *self)
   g_array_sort_with_data (self->additions, compare_for_sort, self);
 }
 
+static void
+end_preparing (BaruaSpineModel *self)
+{
+  for (guint i = 0; i < self->prepared->len; i++)
+    g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->prepared, i), self);
+  g_clear_handle_id (&self->prepare_source, g_source_remove);
+  queue_apply (self);
+}
+
+static void
+row_prepared (BaruaSpineModel *self)
+{
+  for (guint i = 0; i < self->prepared->len; i++)
+    if (barua_message_item_get_row (g_ptr_array_index (self->prepared, i)) == NULL)
+      return;
+  end_preparing (self);
+}
+
+static gboolean
+prepared_long_enough (gpointer data)
+{
+  BaruaSpineModel *self = data;
+
+  self->prepare_source = 0;
+  end_preparing (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The rows of what comes in are read first: a conversation that has a new answer, or what moves down for new mail, is not to be
+ * empty for a frame. FALSE when there is nothing to wait for. */
+static gboolean
+begin_preparing (BaruaSpineModel *self)
+{
+  g_ptr_array_set_size (self->prepared, 0);
+  if (self->additions->len == 0 || self->additions->len > BARUA_PAGE_ROWS || self->entries->len == 0 ||
+      barua_row_pages_prepare (self->pages, (const BaruaSpineEntry *)(gpointer)self->additions->data, self->additions->len,
+                               self->prepared))
+    return FALSE;
+  for (guint i = 0; i < self->prepared->len; i++)
+    g_signal_connect_object (g_ptr_array_index (self->prepared, i), "notify::row", G_CALLBACK (row_prepared), self,
+                             G_CONNECT_SWAPPED);
+  self->prepare_source = g_timeout_add (BARUA_SPINE_PREPARE_MS, prepared_long_enough, self);
+  return TRUE;
+}
+
 static gboolean
 apply_now (gpointer data)
 {
@@ -474,8 +538,21 @@ apply_now (gpointer data)
   gint64 until = g_get_monotonic_time () + BARUA_SLICE_MODEL_US;
   gboolean fits = TRUE;
 
+  /* What is being read may be older than what would be applied now, and would take it back. */
+  if (self->reading)
+    {
+      self->apply_source = 0;
+      return G_SOURCE_REMOVE;
+    }
   if (self->removals->len == 0 && self->additions->len == 0)
-    take_apart (self);
+    {
+      take_apart (self);
+      if (begin_preparing (self))
+        {
+          self->apply_source = 0;
+          return G_SOURCE_REMOVE;
+        }
+    }
   while (fits && self->removals->len > 0 && g_get_monotonic_time () < until)
     fits = apply_last_removals (self);
   while (fits && self->removals->len == 0 && self->additions->len > 0 && g_get_monotonic_time () < until)
@@ -491,6 +568,7 @@ apply_now (gpointer data)
     }
   if (fits && (self->pending->len > 0 || self->removals->len > 0 || self->additions->len > 0))
     return G_SOURCE_CONTINUE;
+  g_ptr_array_set_size (self->prepared, 0);
   self->apply_source = 0;
   return G_SOURCE_REMOVE;
 }
@@ -498,7 +576,7 @@ apply_now (gpointer data)
 static void
 queue_apply (BaruaSpineModel *self)
 {
-  if (self->apply_source == 0)
+  if (self->apply_source == 0 && self->prepare_source == 0)
     self->apply_source = g_idle_add_full (PRIORITY_APPLY, apply_now, self, NULL);
 }
 
@@ -521,7 +599,8 @@ take_notice (BaruaSpineModel      *self,
       if (change->folder != self->query.folder && !wide)
         continue;
       touches = TRUE;
-      if (threads == NULL && !is_incremental (self))
+      /* Not only when the set is applied: a reading that comes before may make that needless. */
+      if (threads == NULL && change->kind != BARUA_CHANGE_REMOVED)
         {
           BaruaMessageItem *item = barua_row_pages_peek (self->pages, change->id);
 
@@ -536,6 +615,22 @@ take_notice (BaruaSpineModel      *self,
   return touches;
 }
 
+/* Who will stand for a conversation once the list is read again: a selection follows. */
+static void
+hear_successors (BaruaSpineModel      *self,
+                 const BaruaChangeSet *set)
+{
+  for (guint i = 0; i < set->conversations->len; i++)
+    {
+      const BaruaConversationChange *change = &g_array_index (set->conversations, BaruaConversationChange, i);
+      Successor successor = { change->old_id, change->new_id, 0, set->generation };
+
+      if (change->old_id != 0 && change->new_id != 0 && change->old_id != change->new_id &&
+          (change->folder == self->query.folder || barua_list_query_is_search (&self->query)))
+        g_array_append_val (self->heard, successor);
+    }
+}
+
 static void
 engine_changed (BaruaSpineModel *self,
                 BaruaChangeSet  *set)
@@ -545,6 +640,8 @@ engine_changed (BaruaSpineModel *self,
   if (self->generation > 0 && set->generation <= self->generation)
     return;
   touches = take_notice (self, set);
+  if (self->query.grouped && !is_incremental (self))
+    hear_successors (self, set);
   if (!self->loading && !self->reading && set->generation != self->generation + 1)
     {
       g_debug ("a commit before %" G_GUINT64_FORMAT " was missed", set->generation);
@@ -565,45 +662,113 @@ engine_changed (BaruaSpineModel *self,
 
 /* Reading ---------------------------------------------------------------------------------------------------------- */
 
-static void
-replace_all (BaruaSpineModel       *self,
-             const BaruaSpineEntry *new_entries,
-             guint                  n)
+/* A part of a list that differs from what it becomes. */
+typedef struct
 {
-  g_array_append_vals (self->entries, new_entries, n);
-  if (n > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, n);
+  guint old_start;
+  guint old_end;
+  guint new_start;
+  guint new_end;
+} Difference;
+
+/* Both are sorted: walking them side by side gives the differences. Entries that changed their key are removed and added. */
+static GArray *
+find_differences (BaruaSpineModel *self,
+                  GArray          *target)
+{
+  GArray *differences = g_array_new (FALSE, FALSE, sizeof (Difference));
+  const BaruaSpineEntry *old_entries = (const BaruaSpineEntry *)(gpointer)self->entries->data;
+  const BaruaSpineEntry *new_entries = (const BaruaSpineEntry *)(gpointer)target->data;
+  guint i = 0, j = 0;
+
+  while (i < self->entries->len || j < target->len)
+    {
+      Difference part;
+
+      while (i < self->entries->len && j < target->len && compare (self, &old_entries[i], &new_entries[j]) == 0)
+        i++, j++;
+      part = (Difference){ i, i, j, j };
+      /* Those that go, or those that come: not both, so that each is told where it stands. */
+      while (i < self->entries->len && (j >= target->len || compare (self, &old_entries[i], &new_entries[j]) < 0))
+        i++;
+      if (i == part.old_start)
+        while (j < target->len && (i >= self->entries->len || compare (self, &old_entries[i], &new_entries[j]) > 0))
+          j++;
+      part.old_end = i;
+      part.new_end = j;
+      if (part.old_end > part.old_start || part.new_end > part.new_start)
+        g_array_append_val (differences, part);
+    }
+  return differences;
 }
 
-/* Both are sorted: walking them side by side gives the runs. Entries that changed their key are removed and added. */
+/* What stands between two differences is told with them, where there are too many to be told one by one. */
+static void
+join_differences (GArray *differences)
+{
+  for (guint gap = 1; differences->len > BARUA_SPINE_RUNS; gap *= 2)
+    {
+      guint n = 1;
+
+      for (guint i = 1; i < differences->len; i++)
+        {
+          Difference *last = &g_array_index (differences, Difference, n - 1);
+          Difference next = g_array_index (differences, Difference, i);
+
+          if (next.old_start - last->old_end <= gap)
+            {
+              last->old_end = next.old_end;
+              last->new_end = next.new_end;
+            }
+          else
+            g_array_index (differences, Difference, n++) = next;
+        }
+      g_array_set_size (differences, n);
+    }
+}
+
+static void
+tell_difference (BaruaSpineModel  *self,
+                 const Difference *part)
+{
+  guint position = part->new_start;
+  guint removed = part->old_end - part->old_start;
+  guint added = part->new_end - part->new_start;
+  gboolean next_started;
+
+  /* Up to here both are the same. */
+  self->n_next = part->new_start;
+  self->n_passed = part->old_start;
+  next_started = starts_section (self, position + removed);
+  self->n_next = part->new_end;
+  self->n_passed = part->old_end;
+  for (guint i = position; i < position + added && self->absent_id != 0; i++)
+    if (entry_at (self, i)->id == self->absent_id)
+      self->absent_id = 0;
+  if (position + added < n_entries (self) && starts_section (self, position + added) != next_started)
+    {
+      removed++;
+      added++;
+    }
+  g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+}
+
+/* No entry is moved for it: the list is the new entries up to where it has been told, and the old ones from there on. */
 static void
 become (BaruaSpineModel *self,
         GArray          *target)
 {
-  const BaruaSpineEntry *new_entries = (const BaruaSpineEntry *)(gpointer)target->data;
-  guint i = 0, j = 0;
+  g_autoptr (GArray) differences = find_differences (self, target);
 
-  if (self->entries->len == 0)
+  join_differences (differences);
+  self->next = target;
+  for (guint i = 0; i < differences->len; i++)
+    tell_difference (self, &g_array_index (differences, Difference, i));
+  self->next = NULL;
+  if (self->entries != target)
     {
-      replace_all (self, new_entries, target->len);
-      return;
-    }
-  while (i < self->entries->len || j < target->len)
-    {
-      Run run = { i, 0, new_entries + j, 0 };
-
-      while (i < self->entries->len && j < target->len && compare (self, entry_at (self, i), &new_entries[j]) == 0)
-        i++, j++;
-      run.position = i;
-      run.added = new_entries + j;
-      while (i < self->entries->len && (j >= target->len || compare (self, entry_at (self, i), &new_entries[j]) < 0))
-        i++, run.removed++;
-      if (run.removed == 0)
-        while (j < target->len && (i >= self->entries->len || compare (self, entry_at (self, i), &new_entries[j]) > 0))
-          j++, run.n_added++;
-      if (run.removed > 0 || run.n_added > 0)
-        splice (self, &run);
-      i = run.position + run.n_added;
+      g_array_unref (self->entries);
+      self->entries = g_array_ref (target);
     }
 }
 
@@ -642,57 +807,59 @@ has_bit (const guint8 *bits,
   return (bits[id / 8] >> (id % 8)) & 1;
 }
 
+/* Those entries that stand in @target, too, and in the same order there. Ids are local, small and never used again: a bit for
+ * each. */
+static GArray *
+list_staying (BaruaSpineModel *self,
+              GArray          *target)
+{
+  GArray *staying = g_array_sized_new (FALSE, FALSE, sizeof (BaruaSpineEntry), self->entries->len);
+  gint64 highest = highest_id (self->entries, target);
+  g_autofree guint8 *wanted = make_bits (target, highest);
+  g_autofree guint8 *have = make_bits (self->entries, highest);
+  guint j = 0;
+
+  for (guint i = 0; i < self->entries->len; i++)
+    {
+      gint64 id = entry_at (self, i)->id;
+
+      if (!has_bit (wanted, id))
+        continue;
+      /* Where the next one stands in the new order; behind what was not there before. */
+      while (j < target->len && !has_bit (have, g_array_index (target, BaruaSpineEntry, j).id))
+        j++;
+      if (j < target->len && g_array_index (target, BaruaSpineEntry, j).id == id)
+        {
+          g_array_append_val (staying, *entry_at (self, i));
+          j++;
+        }
+      else
+        /* It stands elsewhere now: then it is new there. */
+        have[id / 8] &= (guint8)~(1u << (id % 8));
+    }
+  return staying;
+}
+
 /* The same where keys of two readings can't be compared: by sender and subject their order is the same but for what came, went
  * or was renamed. First what is gone (or stands elsewhere) is taken out, then all keys are the new ones, then the rest is put
- * in: keys are always those of one reading when changes are told. Ids are local, small and never used again: a bit for each. */
+ * in: keys are always those of one reading when changes are told. */
 static void
 become_by_id (BaruaSpineModel *self,
               GArray          *target)
 {
-  const BaruaSpineEntry *new_entries = (const BaruaSpineEntry *)(gpointer)target->data;
-  gint64 highest = highest_id (self->entries, target);
-  g_autofree guint8 *wanted = make_bits (target, highest);
-  g_autofree guint8 *have = NULL;
+  g_autoptr (GArray) staying = list_staying (self, target);
   gboolean renamed = FALSE;
-  guint j = 0;
 
-  for (guint i = 0; i < self->entries->len;)
+  become (self, staying);
+  for (guint i = 0, j = 0; i < self->entries->len; i++, j++)
     {
-      Run run = { i, 0, NULL, 0 };
-      guint at = j;
+      const BaruaSpineEntry *entry;
 
-      /* Where the next one stands in the new order; behind what was not there before. */
-      if (has_bit (wanted, entry_at (self, i)->id))
-        {
-          have = have != NULL ? have : make_bits (self->entries, highest);
-          while (at < target->len && !has_bit (have, new_entries[at].id))
-            at++;
-          if (at < target->len && new_entries[at].id == entry_at (self, i)->id)
-            {
-              i++;
-              j = at + 1;
-              continue;
-            }
-        }
-      /* It is gone, or stands elsewhere now: then it is new there. */
-      while (i < self->entries->len && (run.removed == 0 || !has_bit (wanted, entry_at (self, i)->id)))
-        {
-          gint64 id = entry_at (self, i++)->id;
-
-          run.removed++;
-          if (have != NULL)
-            have[id / 8] &= (guint8)~(1u << (id % 8));
-        }
-      splice (self, &run);
-      i = run.position;
-    }
-
-  for (guint i = j = 0; i < self->entries->len; i++, j++)
-    {
-      while (new_entries[j].id != entry_at (self, i)->id)
+      while (g_array_index (target, BaruaSpineEntry, j).id != entry_at (self, i)->id)
         j++;
-      renamed |= entry_at (self, i)->key >> BARUA_KEY_LETTER_SHIFT != new_entries[j].key >> BARUA_KEY_LETTER_SHIFT;
-      *entry_at (self, i) = new_entries[j];
+      entry = &g_array_index (target, BaruaSpineEntry, j);
+      renamed |= entry_at (self, i)->key >> BARUA_KEY_LETTER_SHIFT != entry->key >> BARUA_KEY_LETTER_SHIFT;
+      *entry_at (self, i) = *entry;
     }
   /* Somebody has another name: what stayed may be in another section. */
   if (renamed)
@@ -704,6 +871,8 @@ static void
 take_spine (BaruaSpineModel *self,
             BaruaSpine      *spine)
 {
+  guint n_heard = 0;
+
   g_array_set_size (self->removals, 0);
   g_array_set_size (self->additions, 0);
   g_array_set_size (self->successors, 0);
@@ -712,10 +881,18 @@ take_spine (BaruaSpineModel *self,
   self->generation = MAX (self->generation, spine->generation);
   self->more = spine->more;
   self->texts_since = spine->texts_since;
+  /* What was read is the model's own from here on: it is changed in its place. */
+  self->target = spine->entries;
   if (has_lasting_keys (self) || self->entries->len == 0)
     become (self, spine->entries);
   else
     become_by_id (self, spine->entries);
+  self->target = NULL;
+  self->absent_id = 0;
+  while (n_heard < self->heard->len && g_array_index (self->heard, Successor, n_heard).generation <= spine->generation)
+    n_heard++;
+  if (n_heard > 0)
+    g_array_remove_range (self->heard, 0, n_heard);
   g_clear_error (&self->error);
   if (self->complete != !spine->is_top)
     {
@@ -776,7 +953,7 @@ read_fiber (gpointer data)
     read_spine (self);
   else if (self->read_again)
     read_later (self);
-  else if (self->pending->len > 0)
+  else if (self->pending->len > 0 || self->removals->len > 0 || self->additions->len > 0)
     queue_apply (self);
   return dex_future_new_true ();
 }
@@ -838,6 +1015,8 @@ barua_spine_model_dispose (GObject *object)
   BaruaSpineModel *self = BARUA_SPINE_MODEL (object);
 
   g_clear_handle_id (&self->apply_source, g_source_remove);
+  g_clear_handle_id (&self->prepare_source, g_source_remove);
+  g_ptr_array_set_size (self->prepared, 0);
   g_clear_handle_id (&self->again_source, g_source_remove);
   g_clear_handle_id (&self->midnight_source, g_source_remove);
   g_clear_pointer (&self->pages, barua_row_pages_free);
@@ -854,8 +1033,10 @@ barua_spine_model_finalize (GObject *object)
   g_array_unref (self->removals);
   g_array_unref (self->additions);
   g_array_unref (self->successors);
+  g_array_unref (self->heard);
   barua_list_query_clear (&self->query);
   g_ptr_array_unref (self->pending);
+  g_ptr_array_unref (self->prepared);
   g_clear_error (&self->error);
   G_OBJECT_CLASS (barua_spine_model_parent_class)->finalize (object);
 }
@@ -898,7 +1079,9 @@ barua_spine_model_init (BaruaSpineModel *self)
   self->removals = g_array_new (FALSE, FALSE, sizeof (BaruaSpineEntry));
   self->additions = g_array_new (FALSE, FALSE, sizeof (BaruaSpineEntry));
   self->successors = g_array_new (FALSE, FALSE, sizeof (Successor));
+  self->heard = g_array_new (FALSE, FALSE, sizeof (Successor));
   self->pending = g_ptr_array_new_with_free_func ((GDestroyNotify)barua_change_set_unref);
+  self->prepared = g_ptr_array_new_with_free_func (g_object_unref);
   self->loading = TRUE;
   self->now = clock_now ();
 }
@@ -966,14 +1149,14 @@ gint64
 barua_spine_model_get_id (BaruaSpineModel *self,
                           guint            position)
 {
-  return position < self->entries->len ? entry_at (self, position)->id : 0;
+  return position < n_entries (self) ? entry_at (self, position)->id : 0;
 }
 
 gint64
 barua_spine_model_get_key (BaruaSpineModel *self,
                            guint            position)
 {
-  return position < self->entries->len ? entry_at (self, position)->key : 0;
+  return position < n_entries (self) ? entry_at (self, position)->key : 0;
 }
 
 gboolean
@@ -983,16 +1166,23 @@ barua_spine_model_find (BaruaSpineModel *self,
                         guint           *position)
 {
   BaruaSpineEntry entry = { id, key };
+  guint n = n_entries (self);
 
-  if (key == G_MININT64)
-    {
-      for (*position = 0; *position < self->entries->len; (*position)++)
-        if (entry_at (self, *position)->id == id)
-          return TRUE;
-      return FALSE;
-    }
-  *position = lower_bound (self, &entry);
-  return *position < self->entries->len && entry_at (self, *position)->id == id;
+  *position = key != G_MININT64 ? lower_bound (self, &entry) : n;
+  if (*position < n && entry_at (self, *position)->id == id)
+    return TRUE;
+  /* A key of another reading says nothing; and while the list becomes another one, an entry may have its new place already. */
+  if ((key != G_MININT64 && self->target == NULL && has_lasting_keys (self)) || id == self->absent_id)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    if (entry_at (self, i)->id == id)
+      {
+        *position = i;
+        return TRUE;
+      }
+  if (self->target != NULL)
+    self->absent_id = id;
+  return FALSE;
 }
 
 gboolean
@@ -1000,9 +1190,11 @@ barua_spine_model_is_moving (BaruaSpineModel *self,
                              gint64           id,
                              gint64          *new_key)
 {
-  for (guint i = 0; i < self->additions->len; i++)
+  GArray *coming = self->target != NULL ? self->target : self->additions;
+
+  for (guint i = 0; i < coming->len; i++)
     {
-      const BaruaSpineEntry *entry = &g_array_index (self->additions, BaruaSpineEntry, i);
+      const BaruaSpineEntry *entry = &g_array_index (coming, BaruaSpineEntry, i);
 
       if (entry->id == id)
         {
@@ -1019,6 +1211,8 @@ barua_spine_model_get_successor (BaruaSpineModel *self,
                                  gint64          *new_id,
                                  gint64          *new_key)
 {
+  gint64 follower = id;
+
   for (guint i = 0; i < self->successors->len; i++)
     {
       const Successor *successor = &g_array_index (self->successors, Successor, i);
@@ -1030,7 +1224,14 @@ barua_spine_model_get_successor (BaruaSpineModel *self,
           return TRUE;
         }
     }
-  return FALSE;
+  /* Several changes of one conversation are a chain here, too. */
+  for (guint i = 0; i < self->heard->len && self->target != NULL; i++)
+    if (g_array_index (self->heard, Successor, i).old_id == follower)
+      follower = g_array_index (self->heard, Successor, i).new_id;
+  if (follower == id || !barua_spine_model_is_moving (self, follower, new_key))
+    return FALSE;
+  *new_id = follower;
+  return TRUE;
 }
 
 gboolean
@@ -1039,7 +1240,7 @@ barua_spine_model_find_date (BaruaSpineModel *self,
                              guint           *position)
 {
   BaruaSpineEntry newest = { G_MAXINT64, date };
-  guint n = self->entries->len;
+  guint n = n_entries (self);
 
   *position = 0;
   if (n == 0 || self->query.sort != BARUA_SORT_DATE)

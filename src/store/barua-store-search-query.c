@@ -186,7 +186,17 @@ apply_operator (BaruaSearchQuery *self,
   return TRUE;
 }
 
-/* The English form of a translated operator; @name and @value are lower case. */
+/* Lower case, and each letter in one form: keyboards write some Indic letters as one character, files as two. */
+static char *
+fold (const char *text)
+{
+  g_autofree char *lower = g_utf8_strdown (text, -1);
+  char *normal = g_utf8_normalize (lower, -1, G_NORMALIZE_ALL);
+
+  return normal != NULL ? normal : g_steal_pointer (&lower);
+}
+
+/* The English form of a translated operator; @name and @value are folded. */
 static void
 translate_operator (const BaruaSearchOperator  *operators,
                     char                      **name,
@@ -196,7 +206,7 @@ translate_operator (const BaruaSearchOperator  *operators,
 
   for (guint i = 0; operators != NULL && operators[i].english != NULL; i++)
     {
-      g_autofree char *translated = g_utf8_strdown (operators[i].translated, -1);
+      g_autofree char *translated = fold (operators[i].translated);
       const char *colon = strchr (operators[i].english, ':');
 
       if (colon != NULL && g_str_equal (translated, both))
@@ -227,8 +237,8 @@ add_token (BaruaSearchQuery          *self,
   if (colon != NULL && colon > token)
     {
       g_autofree char *raw = g_strndup (token, (gsize)(colon - token));
-      g_autofree char *name = g_utf8_strdown (raw, -1);
-      g_autofree char *value = g_utf8_strdown (colon + 1, -1);
+      g_autofree char *name = fold (raw);
+      g_autofree char *value = fold (colon + 1);
       g_autofree char *shown = g_strdup (colon + 1);
 
       translate_operator (operators, &name, &value);

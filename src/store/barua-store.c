@@ -411,15 +411,16 @@ run_writes (BaruaStore           *self,
       note_error (self, c, first->name, error);
       fail_jobs (jobs, error);
     }
-  for (guint i = 0; i < jobs->len; i++)
-    finish_job (g_ptr_array_index (jobs, i), done);
+  /* What changed is on its way before anybody hears that the work is done: who waited for it and then turns the main loop has
+   * heard of it. */
   if (ok && !barua_change_set_is_empty (changes))
     {
       changes->generation = ++self->generation;
-      post (self, g_steal_pointer (&changes), done);
+      post (self, g_steal_pointer (&changes), job_list_new ());
     }
-  else
-    post (self, NULL, done);
+  for (guint i = 0; i < jobs->len; i++)
+    finish_job (g_ptr_array_index (jobs, i), done);
+  post (self, NULL, done);
 
   if (ok && !g_atomic_int_get (&self->search_dirty))
     {

@@ -104,7 +104,8 @@ void        barua_store_write_search       (BaruaStore            *self,
                                             BaruaStoreDone         done,
                                             gpointer               done_data);
 
-/* Blocking forms, for worker threads and tests: never on the main thread of a window, never inside a BaruaStoreFunc. */
+/* Blocking forms, for worker threads and tests: never on the main thread of a window, never inside a BaruaStoreFunc. When one
+ * returns, what it changed waits in the store's context to be told. */
 gboolean    barua_store_write_now          (BaruaStore            *self,
                                             BaruaStorePriority     priority,
                                             const char            *name,

@@ -13,9 +13,11 @@
 #include "barua-marks.h"
 #include "barua-painted.h"
 #include "barua-pane-grip.h"
+#include "barua-preferences.h"
 #include "barua-reader.h"
 #include "barua-several-page.h"
 #include "barua-shortcuts.h"
+#include "barua-state-banner.h"
 #include "barua-words.h"
 
 #define FOLDERS_MIN      160.0
@@ -32,6 +34,7 @@ struct _BaruaWindow
   AdwApplicationWindow    parent_instance;
   AdwToastOverlay        *toasts;
   GtkStack               *pages;
+  GtkMenuButton          *welcome_menu;
   AdwStatusPage          *problem;
   AdwOverlaySplitView    *outer;
   AdwNavigationSplitView *inner;
@@ -44,6 +47,7 @@ struct _BaruaWindow
   BaruaSeveralPage       *several;
   BaruaPaneGrip          *folders_grip;
   BaruaPaneGrip          *list_grip;
+  BaruaStateBanner       *banner;
   GSettings              *settings; /* NULL where the schema is not installed */
   BaruaEngine            *engine;
   gint64                  folder;
@@ -55,6 +59,26 @@ struct _BaruaWindow
 };
 
 G_DEFINE_FINAL_TYPE (BaruaWindow, barua_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* What needs mail to be shown. */
+static const char *const mail_acts[] = {
+  "win.back",        "win.folder",          "win.go-to-date",     "win.mark-all-read", "win.mark-read",      "win.mark-unread",
+  "win.next-pane",   "win.previous-pane",   "win.save-message",   "win.search",        "win.select-messages", "win.star",
+  "win.toggle-read", "win.toggle-star",     "win.toggle-star-of", "win.undo",          "win.unstar",         "win.view-source",
+  "win.toggle-folders",
+};
+
+static void
+show_page (BaruaWindow *self,
+           const char  *name)
+{
+  gboolean mail = g_str_equal (name, "mail");
+
+  gtk_stack_set_visible_child_name (self->pages, name);
+  for (guint i = 0; i < G_N_ELEMENTS (mail_acts); i++)
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), mail_acts[i], mail);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "win.open-menu", mail || g_str_equal (name, "welcome"));
+}
 
 static AdwToast *
 make_toast (const char *text)
@@ -575,7 +599,7 @@ folders_changed (BaruaWindow *self)
   BaruaFolderTree *tree = barua_folder_pane_get_tree (self->folders);
   gboolean any = barua_folder_tree_get_n_accounts (tree) > 0;
 
-  gtk_stack_set_visible_child_name (self->pages, any ? "mail" : "welcome");
+  show_page (self, any ? "mail" : "welcome");
   if (any && (self->folder == 0 || barua_folder_tree_get_item (tree, self->folder) == NULL))
     choose_first_folder (self);
 }
@@ -740,6 +764,11 @@ act_open_menu (GtkWidget  *widget,
 {
   BaruaWindow *self = BARUA_WINDOW (widget);
 
+  if (g_str_equal (gtk_stack_get_visible_child_name (self->pages), "welcome"))
+    {
+      gtk_menu_button_popup (self->welcome_menu);
+      return;
+    }
   adw_overlay_split_view_set_show_sidebar (self->outer, TRUE);
   barua_folder_pane_open_menu (self->folders);
 }
@@ -855,16 +884,6 @@ list_width_changed (BaruaWindow *self,
     g_settings_set_int (self->settings, "list-width", (int)width);
 }
 
-static GSettings *
-open_settings (void)
-{
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema =
-    source != NULL ? g_settings_schema_source_lookup (source, BARUA_APP_ID, TRUE) : NULL;
-
-  return schema != NULL ? g_settings_new_full (schema, NULL, NULL) : NULL;
-}
-
 static void
 restore (BaruaWindow *self)
 {
@@ -876,7 +895,7 @@ restore (BaruaWindow *self)
   barua_pane_grip_set_range (self->list_grip, LIST_MIN, LIST_MAX, LIST_STANDARD);
   barua_pane_grip_set_width (self->folders_grip, FOLDERS_STANDARD);
   barua_pane_grip_set_width (self->list_grip, LIST_STANDARD);
-  self->settings = open_settings ();
+  g_set_object (&self->settings, barua_preferences_get ());
   options = barua_list_options_new (self->settings);
   barua_list_pane_set_options (self->list, options);
   if (self->settings == NULL)
@@ -941,6 +960,7 @@ bind_children (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, welcome_menu);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, outer);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, inner);
@@ -1021,7 +1041,10 @@ barua_window_init (BaruaWindow *self)
   g_signal_connect_object (self->inner, "notify::collapsed", G_CALLBACK (folders_apart_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->folders_grip, "width-changed", G_CALLBACK (folders_width_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_grip, "width-changed", G_CALLBACK (list_width_changed), self, G_CONNECT_SWAPPED);
+  self->banner = BARUA_STATE_BANNER (barua_state_banner_new ());
+  barua_list_pane_add_banner (self->list, GTK_WIDGET (self->banner));
   restore (self);
+  show_page (self, "starting");
   folders_apart_changed (self);
 }
 
@@ -1042,6 +1065,7 @@ barua_window_set_engine (BaruaWindow *self,
   barua_list_pane_set_engine (self->list, engine);
   barua_reader_set_engine (self->reader, engine);
   barua_folder_pane_set_engine (self->folders, engine);
+  barua_state_banner_set_engine (self->banner, engine);
   g_signal_connect_object (barua_folder_pane_get_tree (self->folders), "folders-changed", G_CALLBACK (folders_changed), self,
                            G_CONNECT_SWAPPED);
   folders_changed (self);
@@ -1125,5 +1149,5 @@ barua_window_show_problem (BaruaWindow  *self,
 
   adw_status_page_set_title (self->problem, sentence);
   adw_status_page_set_description (self->problem, escaped);
-  gtk_stack_set_visible_child_name (self->pages, "problem");
+  show_page (self, "problem");
 }

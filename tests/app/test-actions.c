@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Every act has a key or a place where it is, and every key of the table an act: the real application and window are asked. */
+/* Every act can be reached by key: it is in the table of keys, or in a menu, or on a button that Tab reaches; every key of the
+ * table, every menu item and every button has an act; and everything has words. The real application and window are asked. */
 #include "config.h"
 
 #include <adwaita.h>
@@ -7,16 +8,26 @@
 #include <string.h>
 
 #include "barua-application.h"
+#include "barua-attachment-chip.h"
+#include "barua-card-header.h"
+#include "barua-list-options.h"
+#include "barua-reader.h"
 #include "barua-shortcuts.h"
 #include "barua-window.h"
 
-/* Acts about one thing that somebody points at: a notification, a row, a toast; and those that menus have. */
-static const char *const without_key[] = {
-  "app.about", "app.offline", "app.open-message", "app.open-folder", "app.mark-read", "win.show-file", "win.search-for", "win.toggle-star-of",
+/* Acts about one thing that somebody points at, each with another way: a notification's (the message itself, Ctrl+I), a toast's (the
+ * file manager), the star in a row (Ctrl+D), one recipient's menu; what is looked for by others (Ctrl+F). */
+static const char *const about_one_thing[] = {
+  "app.open-message", "app.open-folder", "app.mark-read", "win.show-file", "win.toggle-star-of", "card.copy", "win.search-for",
+  "win.find-from", NULL,
 };
+
+/* Groups that exist only while a message is open: what they have is in the files of src/ui/reader. */
+static const char *const of_messages[] = { "card.", "attachment.", NULL };
 
 static BaruaApplication *application;
 static BaruaWindow *window;
+static GHashTable *reachable; /* names without targets, of menus and buttons */
 
 static gboolean
 in_table (const char *action)
@@ -32,39 +43,118 @@ in_table (const char *action)
   return FALSE;
 }
 
+/* What menus and buttons offer -------------------------------------------------------------------------------------- */
+
+/* Every item has words and an act or more items. */
+static void
+walk_menu (GMenuModel *menu,
+           int         depth)
+{
+  g_assert_cmpint (depth, <, 6);
+  for (int i = 0; i < g_menu_model_get_n_items (menu); i++)
+    {
+      g_autoptr (GMenuModel) section = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SECTION);
+      g_autoptr (GMenuModel) submenu = g_menu_model_get_item_link (menu, i, G_MENU_LINK_SUBMENU);
+      g_autofree char *label = NULL;
+      g_autofree char *action = NULL;
+
+      g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_LABEL, "s", &label);
+      g_menu_model_get_item_attribute (menu, i, G_MENU_ATTRIBUTE_ACTION, "s", &action);
+      if (section != NULL)
+        walk_menu (section, depth + 1);
+      else
+        {
+          g_assert_true (label != NULL && *label != '\0');
+          /* A letter to press, in English in each. */
+          g_assert_nonnull (strchr (label, '_'));
+          g_test_message ("%*s%s: %s", depth, "", label, action != NULL ? action : "more");
+          g_assert_true ((action != NULL) != (submenu != NULL));
+        }
+      if (submenu != NULL)
+        walk_menu (submenu, depth + 1);
+      if (action != NULL)
+        g_hash_table_add (reachable, g_strdup (action));
+    }
+}
+
+static void
+walk (GtkWidget *widget)
+{
+  if (GTK_IS_MENU_BUTTON (widget) && gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (widget)) != NULL)
+    walk_menu (gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (widget)), 0);
+  if (GTK_IS_ACTIONABLE (widget) && gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)) != NULL)
+    g_hash_table_add (reachable, g_strdup (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget))));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    walk (child);
+}
+
+static void
+walk_template (GType type)
+{
+  g_autoptr (GtkWidget) widget = g_object_ref_sink (g_object_new (type, NULL));
+
+  walk (widget);
+}
+
 static void
 check_act (const char *action)
 {
-  gboolean keyless = g_strv_contains (without_key, action);
+  gboolean is_excepted = g_strv_contains (about_one_thing, action);
 
   g_test_message ("%s", action);
   /* Not in both: the list of exceptions stays true. */
-  g_assert_true (in_table (action) != keyless);
+  g_assert_true ((in_table (action) || g_hash_table_contains (reachable, action)) != is_excepted);
 }
 
+/* Acts of widgets --------------------------------------------------------------------------------------------------- */
+
 static gboolean
-query (guint                i,
+query (GType                widget_type,
+       guint                i,
        char               **name,
        const GVariantType **type)
 {
+  GtkWidgetClass *widget_class = g_type_class_ref (widget_type);
+  gboolean there;
   GType owner;
   const char *property;
   const char *found;
 
-  if (!gtk_widget_class_query_action (GTK_WIDGET_GET_CLASS (window), i, &owner, &found, type, &property))
+  there = gtk_widget_class_query_action (widget_class, i, &owner, &found, type, &property);
+  g_type_class_unref (widget_class);
+  if (!there)
     return FALSE;
   *name = g_strdup (found);
   return TRUE;
 }
 
-/* From the acts to the table. */
+static guint
+check_acts_of (GType       type,
+               const char *prefix)
+{
+  const GVariantType *target;
+  char *name;
+  guint n = 0;
+
+  for (guint i = 0; query (type, i, &name, &target); i++)
+    {
+      if (g_str_has_prefix (name, prefix))
+        {
+          check_act (name);
+          n++;
+        }
+      g_free (name);
+    }
+  return n;
+}
+
+/* From the acts to keys, menus and buttons. */
 static void
 test_acts (void)
 {
   g_auto (GStrv) actions = g_action_group_list_actions (G_ACTION_GROUP (application));
-  char *name;
-  const GVariantType *type;
-  guint n = 0;
+  g_autoptr (BaruaListOptions) options = barua_list_options_new (NULL);
+  g_auto (GStrv) choices = g_action_group_list_actions (barua_list_options_get_actions (options));
 
   for (guint i = 0; actions[i] != NULL; i++)
     {
@@ -72,34 +162,72 @@ test_acts (void)
 
       check_act (action);
     }
-  for (guint i = 0; query (i, &name, &type); i++)
+  for (guint i = 0; choices[i] != NULL; i++)
     {
-      n += g_str_has_prefix (name, "win.");
-      if (g_str_has_prefix (name, "win."))
-        check_act (name);
-      g_free (name);
+      g_autofree char *action = g_strconcat ("list-view.", choices[i], NULL);
+
+      check_act (action);
     }
-  g_assert_cmpuint (n, >, 10);
+  g_assert_cmpuint (check_acts_of (BARUA_TYPE_WINDOW, "win."), >, 10);
+  g_assert_cmpuint (check_acts_of (BARUA_TYPE_READER, "reader."), >, 5);
+}
+
+static gboolean
+class_has (GType       type,
+           const char *name,
+           GVariant   *target)
+{
+  const GVariantType *wanted;
+  char *found;
+
+  for (guint i = 0; query (type, i, &found, &wanted); i++)
+    {
+      gboolean same = strcmp (found, name) == 0;
+
+      g_free (found);
+      if (same)
+        return target != NULL ? wanted != NULL && g_variant_is_of_type (target, wanted) : wanted == NULL;
+    }
+  return FALSE;
 }
 
 static gboolean
 act_exists (const char *name,
             GVariant   *target)
 {
-  const GVariantType *type;
-  char *found;
+  g_autoptr (BaruaListOptions) options = barua_list_options_new (NULL);
 
   if (g_str_has_prefix (name, "app."))
     return g_action_group_has_action (G_ACTION_GROUP (application), name + 4);
-  for (guint i = 0; query (i, &found, &type); i++)
-    {
-      gboolean same = strcmp (found, name) == 0;
+  if (g_str_has_prefix (name, "list-view."))
+    return g_action_group_has_action (barua_list_options_get_actions (options), name + 10);
+  return class_has (g_str_has_prefix (name, "reader.") ? BARUA_TYPE_READER : BARUA_TYPE_WINDOW, name, target);
+}
 
-      g_free (found);
-      if (same)
-        return target != NULL ? type != NULL && g_variant_is_of_type (target, type) : type == NULL;
+/* From menus and buttons to the acts: nothing is dead. */
+static void
+test_menus (void)
+{
+  GHashTableIter iter;
+  const char *name;
+
+  g_assert_cmpuint (g_hash_table_size (reachable), >, 20);
+  g_hash_table_iter_init (&iter, reachable);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&name, NULL))
+    {
+      gboolean is_of_message = FALSE;
+
+      for (guint i = 0; of_messages[i] != NULL; i++)
+        is_of_message |= g_str_has_prefix (name, of_messages[i]);
+      g_test_message ("%s", name);
+      if (g_str_has_prefix (name, "app.") || g_str_has_prefix (name, "win.") || g_str_has_prefix (name, "list-view.") ||
+          g_str_has_prefix (name, "reader."))
+        g_assert_true (act_exists (name, NULL));
+      else if (!is_of_message)
+        /* The toolkit's own, on its own buttons. */
+        g_assert_true (g_str_has_prefix (name, "window.") || g_str_has_prefix (name, "navigation.") ||
+                       g_str_has_prefix (name, "default.") || strchr (name, '.') == NULL);
     }
-  return FALSE;
 }
 
 /* From the table to the acts, and to what is installed. */
@@ -134,8 +262,13 @@ test_table (void)
 
           g_test_message ("%s", shortcuts[i].action);
           g_assert_true (g_action_parse_detailed_name (shortcuts[i].action, &name, &target, NULL));
-          g_assert_true (act_exists (name, target));
-          g_assert_cmpuint (g_strv_length (accels), ==, g_strv_length ((GStrv)shortcuts[i].accels));
+          /* The window has keys of "window.*" from the toolkit; the reader installs its own. */
+          if (g_str_has_prefix (name, "window."))
+            g_assert_true (class_has (GTK_TYPE_WINDOW, name, NULL));
+          else
+            g_assert_true (act_exists (name, target));
+          if (!g_str_has_prefix (name, "reader."))
+            g_assert_cmpuint (g_strv_length (accels), ==, g_strv_length ((GStrv)shortcuts[i].accels));
         }
     }
 }
@@ -152,6 +285,27 @@ test_keys (void)
   g_assert_cmpint (barua_shortcuts_look_up (GDK_KEY_s, 0), ==, BARUA_KEY_NONE);
 }
 
+/* Before there is mail, keys about mail do nothing, and none of them complains. */
+static void
+test_without_mail (void)
+{
+  guint n;
+  const BaruaShortcut *shortcuts = barua_shortcuts_list (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) target = NULL;
+      g_autofree char *name = NULL;
+
+      if (shortcuts[i].action == NULL || !g_str_has_prefix (shortcuts[i].action, "win.") ||
+          g_str_equal (shortcuts[i].action, "win.full-screen"))
+        continue;
+      g_assert_true (g_action_parse_detailed_name (shortcuts[i].action, &name, &target, NULL));
+      g_test_message ("%s", name);
+      gtk_widget_activate_action_variant (GTK_WIDGET (window), name, target);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -164,11 +318,18 @@ main (int    argc,
   g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   window = barua_window_new (ADW_APPLICATION (application));
+  reachable = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  walk (GTK_WIDGET (window));
+  walk_template (BARUA_TYPE_CARD_HEADER);
+  walk_template (BARUA_TYPE_ATTACHMENT_CHIP);
   g_test_add_func ("/app/actions/acts", test_acts);
+  g_test_add_func ("/app/actions/menus", test_menus);
   g_test_add_func ("/app/actions/table", test_table);
   g_test_add_func ("/app/actions/keys", test_keys);
+  g_test_add_func ("/app/actions/without-mail", test_without_mail);
   status = g_test_run ();
   gtk_window_destroy (GTK_WINDOW (window));
+  g_hash_table_unref (reachable);
   g_object_unref (application);
   return status;
 }

@@ -27,3 +27,13 @@ barua_engine_set_pictures (BaruaEngine   *self,
       taken[i] = pictures != BARUA_PICTURES_ALWAYS;
   return dex_future_new_true ();
 }
+
+DexFuture *
+barua_engine_load_pictures (BaruaEngine *self,
+                            const char  *address)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (senders); i++)
+    if (!taken[i] && g_strcmp0 (senders[i], address) == 0)
+      return dex_future_new_for_int (BARUA_PICTURES_ALWAYS);
+  return dex_future_new_for_int (BARUA_PICTURES_ASK);
+}

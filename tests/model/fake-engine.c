@@ -258,7 +258,11 @@ add_change (BaruaChangeSet  *set,
             gint64           old_key)
 {
   BaruaRowChange change = { kind, row->id, row->thread, row->folder, old_key, row->date };
+  /* Each is a conversation of its own. */
+  BaruaConversationChange conversation = { row->thread, row->folder, kind == BARUA_CHANGE_ADDED ? 0 : row->id, old_key,
+                                           kind == BARUA_CHANGE_REMOVED ? 0 : row->id, row->date };
 
+  barua_change_set_add_conversation (set, &conversation);
   barua_change_set_add_row (set, &change);
   barua_change_set_add_folder (set, row->folder);
 }

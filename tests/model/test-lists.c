@@ -357,6 +357,133 @@ test_regroup (void)
   watch_free (watch);
 }
 
+/* The same in a list that is read again: while it becomes what was read, it says who stands for the conversation now. */
+static void
+test_regroup_by_reading (void)
+{
+  Watch *watch = watch_new (20, &(BaruaListQuery){ .grouped = TRUE, .sort = BARUA_SORT_SIZE });
+  gint64 answer;
+  guint reads;
+
+  settle ();
+  reads = fake_engine_get_n_spine_reads (watch->engine);
+  g_signal_connect (watch->model, "items-changed", G_CALLBACK (follow), NULL);
+  followed_id = 0;
+  n_followed = 0;
+  answer = fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 50);
+  /* By way of another one, which came and went in between. */
+  fake_engine_regroup (watch->engine, FAKE_INBOX, 3, 777);
+  fake_engine_regroup (watch->engine, FAKE_INBOX, 777, answer);
+  fake_engine_remove (watch->engine, 3);
+  wait_reads (watch, reads + 1);
+  g_assert_cmpuint (n_items (watch), ==, 20);
+  g_assert_cmpuint (n_followed, >, 0);
+  g_assert_cmpint (followed_id, ==, answer);
+  check (watch);
+  watch_free (watch);
+}
+
+static guint n_told;
+
+/* It is somewhere in the list, or about to come again. */
+static void
+find_moving (GListModel *model,
+             guint       position,
+             guint       removed,
+             guint       added,
+             gpointer    user_data)
+{
+  guint found = 0;
+  gint64 key = NEWEST - 5 * 600;
+
+  g_assert_true (barua_spine_model_find (BARUA_SPINE_MODEL (model), 15, key, &found) ||
+                 barua_spine_model_is_moving (BARUA_SPINE_MODEL (model), 15, &key));
+  n_told++;
+}
+
+static void
+test_moving_by_reading (void)
+{
+  for (gboolean up = FALSE; up <= TRUE; up++)
+    {
+      Watch *watch = watch_new (20, &(BaruaListQuery){ .sort = BARUA_SORT_STARRED });
+      guint position;
+      guint reads;
+
+      settle ();
+      reads = fake_engine_get_n_spine_reads (watch->engine);
+      g_assert_true (barua_spine_model_find (watch->model, 15, G_MININT64, &position));
+      n_told = 0;
+      g_signal_connect (watch->model, "items-changed", G_CALLBACK (find_moving), NULL);
+      fake_engine_redate (watch->engine, 15, up ? NEWEST + 100 : NEWEST - 100000);
+      wait_reads (watch, reads + 1);
+      g_assert_cmpuint (n_told, >, 0);
+      check (watch);
+      watch_free (watch);
+    }
+}
+
+/* Many came at once, all over the list: it is told in few pieces, and the copy made of them is the list all the same. */
+static void
+test_many_differences (void)
+{
+  static const BaruaSort sorts[] = { BARUA_SORT_STARRED, BARUA_SORT_SUBJECT };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sorts); i++)
+    {
+      guint n = 4 * BARUA_SPINE_RUNS;
+      Watch *watch = watch_new (n, &(BaruaListQuery){ .sort = sorts[i] });
+      guint reads;
+
+      settle ();
+      reads = fake_engine_get_n_spine_reads (watch->engine);
+      watch->n_signals = watch->largest = 0;
+      /* Between all that are there: ten minutes apart. */
+      for (guint k = 0; k < 2 * BARUA_SPINE_RUNS; k++)
+        fake_engine_add (watch->engine, FAKE_INBOX, NEWEST - 1200 * (gint64)k - 300);
+      for (guint k = 0; k < 10; k++)
+        fake_engine_remove (watch->engine, barua_spine_model_get_id (watch->model, 7 * k));
+      wait_reads (watch, reads + 1);
+      while (n_items (watch) < n + 2 * BARUA_SPINE_RUNS - 10)
+        g_main_context_iteration (NULL, TRUE);
+      settle ();
+      g_assert_cmpuint (watch->n_signals, >, 1);
+      g_assert_cmpuint (watch->n_signals, <=, 2 * BARUA_SPINE_RUNS);
+      g_assert_cmpuint (watch->largest, <, n);
+      check (watch);
+      watch_free (watch);
+    }
+}
+
+/* An item's key is of the reading that it was made in; the row is found by it all the same. */
+static void
+test_key_of_other_reading (void)
+{
+  Watch *watch = watch_new (40, &(BaruaListQuery){ .sort = BARUA_SORT_SUBJECT, .ascending = TRUE });
+  g_autoptr (BaruaMessageItem) item = NULL;
+  gint64 id;
+  guint position = 0;
+  guint reads;
+
+  settle ();
+  reads = fake_engine_get_n_spine_reads (watch->engine);
+  item = g_list_model_get_item (G_LIST_MODEL (watch->model), 30);
+  id = barua_message_item_get_id (item);
+  for (guint i = 0; i < 10; i++)
+    fake_engine_remove (watch->engine, barua_spine_model_get_id (watch->model, i));
+  wait_reads (watch, reads + 1);
+  while (n_items (watch) > 30)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (barua_spine_model_find (watch->model, id, barua_message_item_get_key (item), &position));
+  g_assert_cmpuint (position, ==, 20);
+  g_assert_false (barua_spine_model_find (watch->model, 9999, barua_message_item_get_key (item), &position));
+  /* Asked for again by its place, it has the key of that. */
+  g_object_unref (g_list_model_get_item (G_LIST_MODEL (watch->model), 20));
+  g_assert_cmpint (barua_message_item_get_key (item), ==, barua_spine_model_get_key (watch->model, 20));
+  g_clear_object (&item);
+  watch_free (watch);
+}
+
 static void
 test_find_date (void)
 {
@@ -476,6 +603,10 @@ main (int    argc,
   g_test_add_func ("/model/lists/search", test_search);
   g_test_add_func ("/model/lists/top", test_top);
   g_test_add_func ("/model/lists/regroup", test_regroup);
+  g_test_add_func ("/model/lists/regroup-by-reading", test_regroup_by_reading);
+  g_test_add_func ("/model/lists/moving-by-reading", test_moving_by_reading);
+  g_test_add_func ("/model/lists/key-of-other-reading", test_key_of_other_reading);
+  g_test_add_func ("/model/lists/many-differences", test_many_differences);
   g_test_add_func ("/model/lists/find-date", test_find_date);
   g_test_add_func ("/model/lists/section-words", test_section_words);
   g_test_add_func ("/model/lists/people-words", test_people_words);

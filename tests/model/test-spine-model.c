@@ -328,7 +328,8 @@ test_generations (void)
   g_main_context_iteration (NULL, FALSE);
   fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 10);
   fake_engine_remove (watch->engine, 100);
-  while (barua_spine_model_get_loading (watch->model))
+  /* Its row is read before it is shown. */
+  while (barua_spine_model_get_loading (watch->model) || barua_spine_model_get_id (watch->model, 0) != 101)
     g_main_context_iteration (NULL, TRUE);
   settle ();
   check (watch);
@@ -446,6 +447,114 @@ test_section_edge (void)
   watch_free (watch);
 }
 
+/* What a reading makes needless to apply has changed rows all the same. */
+static void
+test_stale_row (void)
+{
+  Watch *watch = watch_new (200, FALSE);
+  g_autoptr (BaruaMessageItem) item = NULL;
+  gint64 id;
+
+  settle ();
+  item = g_list_model_get_item (G_LIST_MODEL (watch->model), 5);
+  settle ();
+  id = barua_message_item_get_id (item);
+  g_assert_nonnull (barua_message_item_get_row (item));
+  g_assert_false (barua_message_item_get_row (item)->flags & BARUA_FLAG_FLAGGED);
+  /* The gap is seen, the folder is read: that holds what this commit says. */
+  fake_engine_add_hidden (watch->engine, FAKE_INBOX, NEWEST + 1);
+  fake_engine_flag (watch->engine, id, BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED);
+  settle ();
+  check (watch);
+  g_assert_true (barua_message_item_get_row (item)->flags & BARUA_FLAG_FLAGGED);
+  g_clear_object (&item);
+  watch_free (watch);
+}
+
+/* Nothing is applied while a reading is on its way: it could be older, and take that back. Here the apply was asked for first. */
+static void
+test_apply_before_reading (void)
+{
+  Watch *watch = watch_new (50, FALSE);
+  guint position;
+  gint64 last;
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  settle ();
+  fake_engine_set_delay (watch->engine, 20);
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 1);
+  fake_engine_add_hidden (watch->engine, FAKE_INBOX, NEWEST + 2);
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 3);
+  while (fake_engine_get_n_spine_reads (watch->engine) < 2 && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, FALSE);
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 4);
+  settle ();
+  last = fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 5);
+  while (!barua_spine_model_find (watch->model, last, NEWEST + 5, &position) && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, TRUE);
+  settle ();
+  check (watch);
+  watch_free (watch);
+}
+
+/* What comes in is there with its row when the list tells of it, unless that takes too long. */
+static guint n_filled;
+static guint n_empty;
+
+static void
+look_at_added (GListModel *model,
+               guint       position,
+               guint       removed,
+               guint       added)
+{
+  for (guint i = position; i < position + added; i++)
+    {
+      g_autoptr (BaruaMessageItem) item = g_list_model_get_item (model, i);
+
+      /* A neighbour that came along because it begins a section was never asked for here. */
+      if (barua_message_item_get_id (item) <= 50)
+        continue;
+      if (barua_message_item_get_row (item) != NULL)
+        n_filled++;
+      else
+        n_empty++;
+    }
+}
+
+static void
+wait_items (Watch *watch,
+            guint  n)
+{
+  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+
+  while (g_list_model_get_n_items (G_LIST_MODEL (watch->model)) < n && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (watch->model)), ==, n);
+}
+
+static void
+test_prepared (void)
+{
+  Watch *watch = watch_new (50, FALSE);
+
+  settle ();
+  g_signal_connect (watch->model, "items-changed", G_CALLBACK (look_at_added), NULL);
+  n_filled = n_empty = 0;
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 1000000);
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST - 90000);
+  wait_items (watch, 52);
+  g_assert_cmpuint (n_filled, >=, 2);
+  g_assert_cmpuint (n_empty, ==, 0);
+  /* Nobody waits for rows that do not come. */
+  fake_engine_set_delay (watch->engine, 100 * BARUA_SPINE_PREPARE_MS);
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 2000000);
+  fake_engine_add (watch->engine, FAKE_INBOX, NEWEST + 3000000);
+  wait_items (watch, 54);
+  g_assert_cmpuint (n_empty, >=, 2);
+  check (watch);
+  watch_free (watch);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -458,6 +567,9 @@ main (int    argc,
   g_test_add_func ("/model/spine/changes", test_changes);
   g_test_add_func ("/model/spine/random", test_random);
   g_test_add_func ("/model/spine/generations", test_generations);
+  g_test_add_func ("/model/spine/stale-row", test_stale_row);
+  g_test_add_func ("/model/spine/apply-before-reading", test_apply_before_reading);
+  g_test_add_func ("/model/spine/prepared", test_prepared);
   g_test_add_func ("/model/spine/midnight", test_midnight);
   g_test_add_func ("/model/spine/gone-early", test_gone_early);
   g_test_add_func ("/model/spine/million", test_million);

@@ -535,6 +535,81 @@ test_conversation_changes (void)
   lists_clear (&lists);
 }
 
+/* Who waited for a write and then turns the main loop has heard of its changes, however long the writer is busy with what else
+ * was in the transaction. */
+typedef struct
+{
+  IngestCall  call;
+  BaruaStore *store;
+  GMutex      mutex;
+  GCond       cond;
+  gboolean    is_looked;
+} Waited;
+
+static gboolean
+succeed (BaruaStoreConnection  *c,
+         gpointer               data,
+         GError               **error)
+{
+  return TRUE;
+}
+
+/* On the writer's thread, behind the wake-up of who waits. */
+static void
+wait_until_looked (gpointer data)
+{
+  Waited *waited = data;
+
+  g_mutex_lock (&waited->mutex);
+  while (!waited->is_looked)
+    g_cond_wait (&waited->cond, &waited->mutex);
+  g_mutex_unlock (&waited->mutex);
+}
+
+static gboolean
+ingest_with_follower (BaruaStoreConnection  *c,
+                      gpointer               data,
+                      GError               **error)
+{
+  Waited *waited = data;
+
+  barua_store_write (waited->store, BARUA_STORE_BATCH, "follower", succeed, waited, wait_until_looked, NULL, NULL);
+  return fixture_do_ingest (c, &waited->call, error);
+}
+
+static void
+test_changes_before_done (void)
+{
+  Lists lists = { 0 };
+  g_autoptr (GHashTable) list = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  g_autoptr (GError) error = NULL;
+  BaruaIngest item = ingest_make (1, "<w@x>", NULL, "alice@x.example", "Talk", 1000);
+  Waited waited = { 0 };
+  guint n_heard;
+
+  lists_init (&lists);
+  g_mutex_init (&waited.mutex);
+  g_cond_init (&waited.cond);
+  waited.store = lists.fixture.store;
+  waited.call = (IngestCall){ lists.fixture.folder, &item, 1, NULL, { 0 } };
+  barua_store_set_changed_func (lists.fixture.store, on_changes, list);
+  barua_store_write_now (lists.fixture.store, BARUA_STORE_BATCH, "ingest", ingest_with_follower, &waited, &error);
+  g_assert_no_error (error);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  n_heard = g_hash_table_size (list);
+
+  g_mutex_lock (&waited.mutex);
+  waited.is_looked = TRUE;
+  g_cond_signal (&waited.cond);
+  g_mutex_unlock (&waited.mutex);
+  g_assert_cmpuint (n_heard, ==, 1);
+  ingest_clear (&item);
+  lists_clear (&lists);
+  g_mutex_clear (&waited.mutex);
+  g_cond_clear (&waited.cond);
+}
+
 static gboolean
 ingest_and_fail (BaruaStoreConnection  *c,
                  gpointer               data,
@@ -648,6 +723,7 @@ main (int    argc,
   g_test_add_func ("/store/list/conversation", test_conversation);
   g_test_add_func ("/store/list/grouped-orders", test_grouped_orders);
   g_test_add_func ("/store/list/conversation-changes", test_conversation_changes);
+  g_test_add_func ("/store/list/changes-before-done", test_changes_before_done);
   g_test_add_func ("/store/list/failed-job", test_failed_job);
   g_test_add_func ("/store/list/many-members", test_many_members);
   return g_test_run ();

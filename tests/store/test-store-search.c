@@ -512,7 +512,12 @@ test_operators (void)
   g_autoptr (BaruaSearchQuery) query = barua_search_query_parse ("von:ada IST:ungelesen larger:10M in:\"Old Mail\" x", -1,
                                                                  german);
   g_autoptr (BaruaSearchQuery) long_query = NULL;
+  /* The same letter, as one character and as two. */
+  static const BaruaSearchOperator bengali[] = { { "subject", "বিষ\u09af\u09bc" }, { NULL, NULL } };
+  g_autoptr (BaruaSearchQuery) other_form = barua_search_query_parse ("বিষ\u09df:x", -1, bengali);
   g_autofree char *many = g_strnfill (2 * (BARUA_LIMIT_SEARCH_TERMS + 5), 'a');
+
+  g_assert_cmpint (((BaruaSearchTerm *)g_ptr_array_index (other_form->terms, 0))->field, ==, BARUA_SEARCH_SUBJECT);
 
   g_assert_cmpuint (query->terms->len, ==, 2);
   g_assert_cmpint (((BaruaSearchTerm *)g_ptr_array_index (query->terms, 0))->field, ==, BARUA_SEARCH_FROM);

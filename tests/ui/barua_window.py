@@ -17,7 +17,7 @@ import time
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi  # noqa: E402
+from gi.repository import Atspi, GLib  # noqa: E402
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -243,9 +243,13 @@ class Window:
         """Through accessibility, for what has no place of its own on screen."""
         return Atspi.Action.do_action(item, 0)
 
-    def key(self, *keys):
+    def take_focus(self):
+        """There is no window manager that would give it back."""
         xid, _ = self.xid()
         run("xdotool", "windowfocus", "--sync", xid)
+
+    def key(self, *keys):
+        self.take_focus()
         run("xdotool", "key", "--delay", "20", *keys)
 
     def resize(self, width, height):
@@ -260,6 +264,41 @@ class Window:
                 return item
         return None
 
+    def nameless(self, root=None):
+        """The controls on screen that have no name; role and text of each. GTK 4.18 tells the names of menu items to nobody:
+        tests/app/test-actions.c looks at them. What stands in a page of HTML is the sender's."""
+        found = []
+        for item in self.walk(root):
+            role = item.get_role_name()
+            if item.get_state_set().contains(Atspi.StateType.FOCUSABLE) and not (item.get_name() or "").strip() and \
+                    role not in self.NO_CONTROLS and "menu item" not in role and not self.in_page(item) and not self.in_row(item):
+                found.append(f"{role} {(self.text(item) or '')[:40]!r}")
+        return found
+
+    # What only holds others.
+    NO_CONTROLS = ("frame", "window", "dialog", "panel", "scroll pane", "list")
+
+    @staticmethod
+    def in_row(item):
+        """The lists in which rows stand and show what is chosen, which take no focus themselves."""
+        if item.get_role_name() not in ("list", "list item"):
+            return False
+        for _ in range(6):
+            item = item.get_parent()
+            if item is None:
+                return False
+            if item.get_role_name() in ("list item", "combo box") and (item.get_name() or "").strip():
+                return True
+        return False
+
+    @staticmethod
+    def in_page(item):
+        while item is not None:
+            if item.get_role_name() == "document web" or item.get_name() == "Message Text":
+                return True
+            item = item.get_parent()
+        return False
+
     def shot(self, path):
         """A picture of the window."""
         xid, _ = self.xid()
@@ -271,3 +310,43 @@ def colours(path, box=None):
     """How many colours a part (x, y, width, height) of the picture has."""
     crop = ["-crop", "{2}x{3}+{0}+{1}".format(*box)] if box else []
     return int(run("convert", path, *crop, "-format", "%k", "info:").stdout or 0)
+
+
+class FocusWatch:
+    """Hears where the focus goes."""
+
+    def __init__(self):
+        self.heard = []
+        self.listener = Atspi.EventListener.new(self._event)
+        self.listener.register("object:state-changed:focused")
+
+    def _event(self, event, *_):
+        if event.detail1:
+            self.heard.append(event.source)
+
+    @staticmethod
+    def _turn():
+        while GLib.MainContext.default().iteration(False):
+            pass
+
+    def clear(self):
+        self._turn()
+        self.heard.clear()
+
+    def next(self, seconds=3, rest=0.08):
+        """Where it went, once it rests; None when it went nowhere."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self._turn()
+            if self.heard:
+                before = len(self.heard)
+                time.sleep(rest)
+                self._turn()
+                if len(self.heard) == before:
+                    return self.heard[-1]
+            else:
+                time.sleep(0.01)
+        return self.heard[-1] if self.heard else None
+
+    def stop(self):
+        self.listener.deregister("object:state-changed:focused")

@@ -8,12 +8,14 @@ a default route that are not loopback's, else the C library looks nothing up and
 
 First a web view as it comes must contact at least 60 hosts with the same vectors, else the sinkhole proves nothing. Then the
 vectors are shown as messages by the real program, and once more past the sanitiser in its message view, so that the walls
-behind the sanitiser are proven on their own: both must contact none.
+behind the sanitiser are proven on their own: both must contact none. At last the person agrees to pictures: only hosts of pictures
+may be contacted then, by the program itself, and none that a redirect from outside leads to inside.
 
 Environment: BARUA, BARUA_CLI, BARUA_FAKE (window-on-fake), BARUA_LEAK_CONTROL, BARUA_HTML_VIEW, BARUA_CORPUS. With CI set a
 missing corpus is a failure, else it is told and the test counts as skipped after the project's own vectors were tried.
 """
 
+import json
 import os
 import re
 import shutil
@@ -24,15 +26,22 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "server")]
 DISPLAY = os.path.join(HERE, "..", "..", "build-aux", "lib", "with-display")
 EXTRA = os.path.join(HERE, "..", "mime", "leak-extra.html")
 ADDRESS = "10.99.0.1"
+# An address of the outside world, as far as anybody in the namespace can tell.
+OUTSIDE = "203.0.113.1"
+# Where a picture of the outside sends us: inside.
+REDIRECTED = "redirected.leaking.via.invalid"
 SECONDS = 12
 # What a web view as it comes must contact at least: of the 217 vectors of the corpus, and of our own.
 CONTROL_HOSTS = {"leak": 60, "extra": 15}
+# Pictures of them that are fetched at least, once the person agreed.
+PICTURE_HOSTS = {"leak": 10, "extra": 1}
 ETH_P_ALL = 3
 USER = "qresync"
 
@@ -55,6 +64,7 @@ class Sinkhole:
         self.names = set()
         self.connections = set()
         self.packets = set()
+        self.heads = []
         self.lock = threading.Lock()
         self.dns = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.dns.bind((ADDRESS, 53))
@@ -62,11 +72,12 @@ class Sinkhole:
         self.wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
         threading.Thread(target=self._watch, daemon=True).start()
         for port in (21, 25, 53, 80, 110, 143, 443, 445, 993, 3478, 5222, 8000, 8080, 8443):
-            listener = socket.socket()
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((ADDRESS, port))
-            listener.listen(64)
-            threading.Thread(target=self._accept, args=(listener, port), daemon=True).start()
+            for address in (ADDRESS, OUTSIDE):
+                listener = socket.socket()
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listener.bind((address, port))
+                listener.listen(64)
+                threading.Thread(target=self._accept, args=(listener, port), daemon=True).start()
 
     def _answer(self):
         while True:
@@ -77,10 +88,11 @@ class Sinkhole:
                 at += 1 + query[at]
             with self.lock:
                 self.names.add(".".join(labels).lower())
+            address = OUTSIDE if labels and labels[0] == "outside" else ADDRESS
             kind = query[at + 1:at + 3]
             answer = query[:2] + b"\x81\x80" + query[4:6] + (b"\0\1" if kind == b"\0\1" else b"\0\0") + b"\0\0\0\0" + query[12:at + 5]
             if kind == b"\0\1":
-                answer += b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + socket.inet_aton(ADDRESS)
+                answer += b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + socket.inet_aton(address)
             self.dns.sendto(answer, peer)
 
     def _watch(self):
@@ -117,8 +129,12 @@ class Sinkhole:
             host = found.group(1).decode("latin-1").lower() if found else server_name(data)
             with self.lock:
                 self.connections.add((port, host or "?"))
+                self.heads.append(data.decode("latin-1"))
+            answer = b"HTTP/1.1 404 No\r\nSet-Cookie: leak=1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            if data.startswith(b"GET /inside"):
+                answer = b"HTTP/1.1 302 Go\r\nLocation: http://" + REDIRECTED.encode() + b"/x\r\nContent-Length: 0\r\n\r\n"
             try:
-                connection.sendall(b"HTTP/1.1 404 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                connection.sendall(answer)
             except OSError:
                 pass
 
@@ -129,8 +145,9 @@ class Sinkhole:
         time.sleep(0.3)
         with self.lock:
             hosts = {name for name in self.names if "." in name} | {host for _, host in self.connections if host != "?"}
-            rest = {packet for packet in self.packets if not hosts or ADDRESS not in packet}
+            rest = {packet for packet in self.packets if not hosts or (ADDRESS not in packet and OUTSIDE not in packet)}
             self.names.clear()
+            self.heads.clear()
             self.connections.clear()
             self.packets.clear()
         return hosts, rest
@@ -175,18 +192,34 @@ def unsanitised(sink, page, folder):
     return sink.take()
 
 
+def mail(name, text, subject=None):
+    made = (f"From: Leak <leak@barua.example>\r\nTo: me@barua.example\r\nSubject: {subject or 'Vectors ' + name}\r\n"
+            f"Message-ID: <{name}@barua.example>\r\n"
+            "Disposition-Notification-To: receipt@receipt.leaking.via.invalid\r\n"
+            "List-Id: Leaks <leaks.barua.example>\r\nList-Unsubscribe: <https://unsub.leaking.via.invalid/u>\r\n"
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+            "X-Face: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+            + re.sub("\r?\n", "\r\n", text))
+    return made.encode("utf-8", "replace")
+
+
+def shown(window, name):
+    """The page of the message is on screen; the view."""
+    from barua_window import until
+    window.find("heading", f"^Vectors {name}$")
+    view = window.find(None, "^Message Text$", seconds=30)
+    until(lambda: view.get_extents(1).height > 50, 30, "the page shown")
+    return view
+
+
 def delivered(sink, pages, folder):
     import barua_dovecot
     from barua_client import Client
-    from barua_window import Window, until
+    from barua_window import Window
     server = barua_dovecot.Dovecot(os.path.join(folder, "server")).start()
     try:
         for name, text in pages:
-            mail = (f"From: Leak <leak@barua.example>\r\nTo: me@barua.example\r\nSubject: Vectors {name}\r\nMessage-ID: <{name}@barua.example>\r\n"
-                    "Disposition-Notification-To: receipt@receipt.leaking.via.invalid\r\nList-Unsubscribe: <http://unsub.leaking.via.invalid/u>\r\n"
-                    "X-Face: x\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
-                    + re.sub("\r?\n", "\r\n", text))
-            server.append(USER, "INBOX", mail.encode("utf-8", "replace"))
+            server.append(USER, "INBOX", mail(name, text))
         profile = os.path.join(folder, "profile")
         Client(profile).add(server, USER)
         sink.take()
@@ -194,9 +227,7 @@ def delivered(sink, pages, folder):
         with window:
             for name, _ in pages:
                 window.click(window.find("list item", f"Vectors {name}", seconds=30))
-                window.find("heading", f"^Vectors {name}$")
-                view = window.find(None, "^Message Text$", seconds=30)
-                until(lambda item=view: item.get_extents(1).height > 50, 30, "the page shown")
+                view = shown(window, name)
                 end = time.monotonic() + SECONDS
                 while time.monotonic() < end:
                     window.scroll(view, 5)
@@ -208,6 +239,59 @@ def delivered(sink, pages, folder):
     finally:
         server.stop()
     return sink.take()
+
+
+def remote_pictures(profile, uid):
+    """The hosts of the pictures that the sanitiser left in the message: what may be fetched, and nothing else."""
+    from barua_client import Client
+    shown = json.dumps(Client(profile).run("show", "inbox", str(uid)).check().lines)
+    return {re.sub(r"^https?://([^/:]+).*", r"\1", urllib.parse.unquote(found)).lower()
+            for found in re.findall(r"barua-remote:([A-Za-z0-9%._~-]+)", shown)}
+
+
+def consented(sink, pages, folder, failures):
+    """The person agrees: the pictures are fetched, by the program itself, and nothing but the pictures."""
+    import barua_dovecot
+    from barua_client import Client
+    from barua_window import Window, until
+    server = barua_dovecot.Dovecot(os.path.join(folder, "consented")).start()
+    try:
+        for name, text in pages:
+            server.append(USER, "INBOX", mail(name, text + '<img src="http://outside.leaking.via.invalid/inside">'))
+        profile = os.path.join(folder, "consented-profile")
+        client = Client(profile)
+        client.add(server, USER)
+        client.sync()
+        sink.take()
+        window = Window(os.environ["BARUA"], "--profile", profile, environment={"LANGUAGE": "en"})
+        for number, (name, _) in enumerate(pages):
+            allowed = remote_pictures(profile, number + 1)
+            with window:
+                window.click(window.find("list item", f"Vectors {name}", seconds=30))
+                shown(window, name)
+                judge(f"before consent, {name}", sink.take(), failures)
+                window.click(window.find("button", "^Show Pictures$"))
+                until(lambda: len({host for _, host in sink.connections} & allowed) >= min(len(allowed), PICTURE_HOSTS[name]), 40,
+                      "the pictures fetched")
+                time.sleep(SECONDS)
+            heads, connections = list(sink.heads), set(sink.connections)
+            hosts, rest = sink.take()
+            print(f"after consent, {name}: {len(hosts)} hosts of {len(allowed)} with pictures, {len(heads)} requests", flush=True)
+            if "outside.leaking.via.invalid" not in hosts:
+                failures.append(f"{name}: the picture that leads inside was not asked for: it proves nothing")
+            # Its name had to be looked up to know that it stands inside.
+            if any(host == REDIRECTED for _, host in connections):
+                failures.append(f"after consent, {name}: a redirect led inside")
+            for host in hosts - allowed - {REDIRECTED}:
+                failures.append(f"after consent, {name}: {host} is no picture")
+            for packet in rest:
+                failures.append(f"after consent, {name}: {packet}")
+            for head in heads:
+                if head.startswith("GET ") and (re.search(r"(?im)^(cookie|referer|authorization|accept-language):", head)
+                                                or "\r\nUser-Agent: Mozilla/5.0\r\n" not in head):
+                    failures.append(f"after consent, {name}: it said {head!r}")
+    finally:
+        server.stop()
 
 
 def judge(what, contacted, failures):
@@ -233,6 +317,7 @@ def inside():
         for name, _ in pages:
             judge(f"unsanitised behind the walls, {name}", unsanitised(sink, os.path.join(folder, name + ".html"), folder), failures)
         judge("delivered as mail", delivered(sink, pages, folder), failures)
+        consented(sink, pages, folder, failures)
     for failure in failures:
         print("FAIL: " + failure)
     if failures:
@@ -244,7 +329,7 @@ def inside():
 
 
 NAMESPACE = f"""
-ip link set lo up && ip addr add {ADDRESS}/24 dev lo && ip route add default via {ADDRESS} dev lo src {ADDRESS} || exit 77
+ip link set lo up && ip addr add {ADDRESS}/24 dev lo && ip addr add {OUTSIDE}/32 dev lo && ip route add default via {ADDRESS} dev lo src {ADDRESS} || exit 77
 printf 'nameserver {ADDRESS}\\noptions timeout:1 attempts:1\\n' >"$1/resolv.conf" && mount --bind "$1/resolv.conf" /etc/resolv.conf || exit 77
 shift; exec "$@"
 """

@@ -341,12 +341,14 @@ class StateTest(ListBase):
         self.open(20, BARUA_FAKE_STATUS="stopped")
         window = self.window
         self.row(20, 30)
-        window.see("posta.example did not accept this password")
+        window.see("Sign in to maria@posta.example again")
         self.picture("stopped")
-        window.activate(window.find("button", "^Details$"))
+        # All accounts, by a key.
+        window.key("ctrl+shift+y")
         window.see("Check the user name")
         window.find("button", "^Try Now$")
         run("xdotool", "key", "Escape")
+        window.gone("button", "^Try Now$")
         self.mend()
         window.gone("button", "^Details$")
 

@@ -235,6 +235,76 @@ class ConversationTest(unittest.TestCase):
                 server.stop()
 
 
+class LiveTest(unittest.TestCase):
+    """The conversation that stands in the reader follows the server, and nothing moves under the reader's eyes."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="barua-live-")
+        self.server = barua_dovecot.Dovecot(os.path.join(self.folder.name, "server")).start()
+        for number in range(4):
+            self.append(number, "\\Seen")
+        profile = os.path.join(self.folder.name, "profile")
+        Client(profile).add(self.server, USER)
+        self.window = Window(BARUA, "--profile", profile, log=os.path.join(self.folder.name, "log"),
+                             environment={"HOME": self.folder.name, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en", "GSETTINGS_BACKEND": "memory"})
+        self.window.start()
+        self.window.click(self.window.find("list item", "Mazungumzo", seconds=20))
+        self.window.see("Words of letter 3")
+
+    def tearDown(self):
+        try:
+            self.window.shot(os.path.join(os.environ.get("BARUA_PICTURES") or self.folder.name, f"live-{self.id().rsplit('.', 1)[-1]}.png"))
+            self.assertEqual(0, self.window.stop())
+            self.assertEqual([], self.window.complaints())
+        finally:
+            self.server.stop()
+            self.folder.cleanup()
+
+    def append(self, number, flags="", lines=1, day=3):
+        made = message(f"{'Re: ' if number else ''}Mazungumzo", sender=f"Sender {number} <s{number}@barua.example>",
+                       plain=f"Words of letter {number}.\n" + "mstari\n\n" * lines, Message_ID=f"<{number}@barua.example>",
+                       **({"References": "<0@barua.example>"} if number else {}))
+        made.replace_header("Date", f"Mon, {day:02} Nov 2025 14:{number:02}:00 +0700")
+        # The list goes by the time of arrival.
+        self.server.append(USER, "INBOX", made.as_bytes(), flags)
+
+    def y(self, text):
+        return self.window.find(None, text).get_extents(Atspi.CoordType.WINDOW).y
+
+    def test_reply(self):
+        window = self.window
+        before = self.y("Words of letter 3"), self.y("^Sender 1, ")
+        self.append(4, lines=40)
+        window.see("Words of letter 4")
+        self.assertEqual(before, (self.y("Words of letter 3"), self.y("^Sender 1, ")))
+        # The same again while the person reads further down: what comes is below, what is read stays.
+        card = window.find(None, "Words of letter 4")
+        window.scroll(card, 6)
+        place = until(lambda: self.y("Words of letter 4") < before[0] and self.y("Words of letter 4"), 10, "scrolled")
+        self.append(5)
+        until(lambda: any((item.get_name() or "").startswith("Sender 5") for item in window.walk(showing=False)), 15, "the second reply")
+        time.sleep(0.5)
+        self.assertEqual(place, self.y("Words of letter 4"))
+
+    def test_marks(self):
+        window = self.window
+        window.find("toggle button", "^Star$")
+        self.server.doveadm("flags", "add", "-u", USER, "\\Flagged", "mailbox", "INBOX", "uid", "4")
+        window.find("toggle button", "^Remove Star$", seconds=15)
+
+    def test_removed(self):
+        window = self.window
+        window.find("button", "^Sender 1, ")
+        self.server.doveadm("expunge", "-u", USER, "mailbox", "INBOX", "uid", "2")
+        window.gone("button", "^Sender 1, ", seconds=15)
+        window.find("button", "^Sender 0, ")
+        window.see("Words of letter 3")
+        # The one that is open goes: its neighbour stands there.
+        self.server.doveadm("expunge", "-u", USER, "mailbox", "INBOX", "uid", "4")
+        until(lambda: "Words of letter 3" not in window.texts(), 15, "gone")
+        window.see("Sender 2")
+
+
 if __name__ == "__main__":
     if not shutil.which("dovecot") and not os.path.exists("/usr/sbin/dovecot"):
         print("SKIP: dovecot is not installed")

@@ -9,11 +9,12 @@ G_BEGIN_DECLS
  * opened after the first painted frame. Main thread.
  *
  * A view shows one HTML text behind all walls (THREATS 3.3): page scripts off, a filter that blocks every load, a policy that
- * allows nothing, no navigation, own scheme for "cid:" parts. It takes the width that it is given and the height that its text
- * needs there, never more than the limit. Until that is known it is invisible and takes no room. */
+ * allows nothing, no navigation, own schemes for "cid:" parts and for pictures that we fetch. It takes the width that it is
+ * given and the height that its text needs there, never more than the limit. Until that is known it is invisible and takes no
+ * room. */
 
 #define BARUA_HTML_API_SYMBOL  "barua_html_view_api"
-#define BARUA_HTML_API_VERSION 2
+#define BARUA_HTML_API_VERSION 3
 
 /* A part that the page asked for; to be answered once, now or later. @bytes NULL: there is none. */
 typedef struct _BaruaHtmlRequest BaruaHtmlRequest;
@@ -32,6 +33,9 @@ typedef struct
   void (*died)         (GtkWidget *view, gpointer user_data);
   /* The page names a part of its own message by Content-ID. */
   void (*part_wanted)  (GtkWidget *view, const char *content_id, BaruaHtmlRequest *request, gpointer user_data);
+  /* The page names a picture of somebody else's server, as the sanitiser wrote it ("barua-remote:..."); only where the look says
+   * that pictures are shown. The page itself fetches nothing. */
+  void       (*picture_wanted) (GtkWidget *view, const char *address, BaruaHtmlRequest *request, gpointer user_data);
   /* Answers find(): how often it is there. */
   void (*found)        (GtkWidget *view, guint n, gpointer user_data);
   /* Answers mark(): where it stands, in pixels from the top of the view. */
@@ -45,6 +49,7 @@ typedef struct
 {
   gboolean has_own_colours;
   gboolean dark;
+  gboolean pictures;        /* the person agreed to remote pictures */
   gboolean whole;           /* alone in a window, scrolling by itself: no limit of height */
   const char *font_family;
   double      font_px;

@@ -586,6 +586,17 @@ barua_web_frame_want_part (BaruaWebFrame    *self,
     barua_web_page_answer (request, NULL, NULL);
 }
 
+void
+barua_web_frame_want_picture (BaruaWebFrame    *self,
+                              const char       *address,
+                              BaruaHtmlRequest *request)
+{
+  if (self->look.pictures && self->callbacks != NULL && self->callbacks->picture_wanted != NULL)
+    self->callbacks->picture_wanted (GTK_WIDGET (self), address, request, self->user_data);
+  else
+    barua_web_page_answer (request, NULL, NULL);
+}
+
 /* The module ------------------------------------------------------------------------------------------------------- */
 
 static GtkWidget *

@@ -13,6 +13,10 @@ void barua_web_frame_want_part (BaruaWebFrame    *self,
                                 const char       *content_id,
                                 BaruaHtmlRequest *request);
 
+void barua_web_frame_want_picture (BaruaWebFrame    *self,
+                                   const char       *address,
+                                   BaruaHtmlRequest *request);
+
 /* The module's one visible symbol. */
 G_MODULE_EXPORT const BaruaHtmlApi *barua_html_view_api (void);
 

@@ -6,8 +6,9 @@
 #include "barua-limits.h"
 #include "barua-web-frame.h"
 
+/* %s: what else pictures may come from. */
 #define POLICY \
-  "default-src 'none'; img-src cid: data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-src 'none'"
+  "default-src 'none'; img-src cid: data:%s; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-src 'none'"
 
 /* Ours; ids of mail begin with "barua-", so that nothing in it can be this one. A mail with colours of its own is written for a
  * white page and gets one; when it is dark outside, that page is turned over and the pictures are turned back. */
@@ -15,12 +16,12 @@ static const char shared_style[] =
   "html{margin:0;padding:0;background:transparent;overflow-wrap:break-word;-webkit-text-size-adjust:none}"
   "body{margin:0;padding:0;background:transparent}"
   "#page{display:flow-root;min-width:0;padding:1px 0;box-sizing:border-box}"
-  "#page img{max-width:100%}#page img:not([src^='barua-remote:']){height:auto}"
+  "#page img{max-width:100%}#page img:not([src^='barua-remote:']),#page:not(.shy) img{height:auto}"
   /* A picture that was not asked for leaves its outline. */
-  "#page img[src^='barua-remote:']{content:url(data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7);"
+  "#page.shy img[src^='barua-remote:']{content:url(data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7);"
   "outline:1px solid color-mix(in srgb,currentColor 15%,transparent);outline-offset:-1px}"
   /* The dot that stands for it is square: without a height of its own it would be as high as it is wide. */
-  "#page img[src^='barua-remote:']:not([height]){height:3em}"
+  "#page.shy img[src^='barua-remote:']:not([height]){height:3em}"
   "#page pre{white-space:pre-wrap}"
   "#page blockquote{margin:.5em 0;padding-inline-start:.8em;border-inline-start:3px solid color-mix(in srgb,currentColor 35%,transparent)}"
   "#page a:link{overflow-wrap:anywhere}"
@@ -43,12 +44,13 @@ barua_web_page_build (const char          *html,
   /* The name stands between quotes inside a style. */
   g_strdelimit (family, "\"\\<>&;{}", ' ');
   return g_strdup_printf ("<!DOCTYPE html><html><head><meta charset=\"utf-8\">"
-                          "<meta http-equiv=\"Content-Security-Policy\" content=\"%s\">"
+                          "<meta http-equiv=\"Content-Security-Policy\" content=\"" POLICY "\">"
                           "<meta name=\"color-scheme\" content=\"%s\"><meta name=\"referrer\" content=\"no-referrer\">"
                           "<style>%s html{font-family:\"%s\",sans-serif;font-size:%dpx;line-height:1.45}</style></head>"
-                          "<body><div id=\"page\" class=\"%s%s\">%s</div></body></html>",
-                          POLICY, look->dark && !look->has_own_colours ? "dark" : "light", shared_style, family,
-                          (int)(look->font_px + 0.5), look->has_own_colours ? "own" : "ours", look->dark ? " dark" : "", html);
+                          "<body><div id=\"page\" class=\"%s%s%s\">%s</div></body></html>",
+                          look->pictures ? " barua-remote:" : "", look->dark && !look->has_own_colours ? "dark" : "light", shared_style, family,
+                          (int)(look->font_px + 0.5), look->has_own_colours ? "own" : "ours", look->dark ? " dark" : "",
+                          look->pictures ? "" : " shy", html);
 }
 
 /* Parts of the message --------------------------------------------------------------------------------------------- */
@@ -72,20 +74,28 @@ barua_web_page_handle_request (WebKitWebView          *view,
 {
   const char *uri = webkit_uri_scheme_request_get_uri (request);
   g_autofree char *content_id = NULL;
+  gboolean is_remote = g_ascii_strncasecmp (uri, "barua-remote:", 13) == 0 && strlen (uri) <= 4 * BARUA_LIMIT_URL_BYTES;
   GtkWidget *frame = view != NULL ? gtk_widget_get_parent (GTK_WIDGET (view)) : NULL;
   BaruaHtmlRequest *wanted;
 
   if (g_ascii_strncasecmp (uri, "cid:", 4) == 0)
     content_id = g_uri_unescape_string (uri + 4, NULL);
-  if (content_id == NULL || *content_id == '\0' || strlen (content_id) > BARUA_LIMIT_MESSAGE_ID_BYTES ||
-      !BARUA_IS_WEB_FRAME (frame))
+  if (!is_remote && (content_id == NULL || *content_id == '\0' || strlen (content_id) > BARUA_LIMIT_MESSAGE_ID_BYTES))
+    {
+      refuse (request);
+      return;
+    }
+  if (!BARUA_IS_WEB_FRAME (frame))
     {
       refuse (request);
       return;
     }
   wanted = g_new0 (BaruaHtmlRequest, 1);
   wanted->request = g_object_ref (request);
-  barua_web_frame_want_part (BARUA_WEB_FRAME (frame), content_id, wanted);
+  if (is_remote)
+    barua_web_frame_want_picture (BARUA_WEB_FRAME (frame), uri, wanted);
+  else
+    barua_web_frame_want_part (BARUA_WEB_FRAME (frame), content_id, wanted);
 }
 
 /* Pictures only: a part that calls itself HTML or SVG must not become a document (H-09). */

@@ -4,9 +4,12 @@
 #include "barua-limits.h"
 #include "barua-web-page.h"
 
-/* Everything is blocked; parts of the message itself and pictures written into it come from our own scheme and from the text. */
+/* Everything is blocked; parts of the message itself and pictures that we fetch come through our own schemes, others stand in the
+ * text. None of them leads the web process to the network, whoever agreed to what. */
 static const char filter_rules[] = "[{\"trigger\":{\"url-filter\":\".*\"},\"action\":{\"type\":\"block\"}},"
                                    "{\"trigger\":{\"url-filter\":\"^cid:.*\",\"resource-type\":[\"image\"]},"
+                                   "\"action\":{\"type\":\"ignore-previous-rules\"}},"
+                                   "{\"trigger\":{\"url-filter\":\"^barua-remote:.*\",\"resource-type\":[\"image\"]},"
                                    "\"action\":{\"type\":\"ignore-previous-rules\"}},"
                                    "{\"trigger\":{\"url-filter\":\"^data:image/.*\",\"resource-type\":[\"image\"]},"
                                    "\"action\":{\"type\":\"ignore-previous-rules\"}}]";
@@ -45,6 +48,7 @@ make_context (void)
   webkit_web_context_set_cache_model (context, WEBKIT_CACHE_MODEL_DOCUMENT_VIEWER);
   webkit_web_context_set_spell_checking_enabled (context, FALSE);
   webkit_web_context_register_uri_scheme (context, "cid", part_requested, NULL, NULL);
+  webkit_web_context_register_uri_scheme (context, "barua-remote", part_requested, NULL, NULL);
 
   session = webkit_network_session_new_ephemeral ();
   webkit_network_session_set_persistent_credential_storage_enabled (session, FALSE);
@@ -109,6 +113,6 @@ barua_web_walls_new_view (void)
   webkit_user_content_manager_add_filter (content, filter);
   view = g_object_new (WEBKIT_TYPE_WEB_VIEW, "web-context", context, "network-session", session, "settings", settings,
                        "user-content-manager", content, "default-content-security-policy",
-                       "default-src 'none'; img-src cid: data:; style-src 'unsafe-inline'", NULL);
+                       "default-src 'none'; img-src cid: data: barua-remote:; style-src 'unsafe-inline'", NULL);
   return view;
 }

@@ -7,7 +7,6 @@
 
 #include "barua-date-popover.h"
 #include "barua-limits.h"
-#include "barua-list-banner.h"
 #include "barua-list-placeholder.h"
 #include "barua-message-row.h"
 #include "barua-row-hover.h"
@@ -41,7 +40,6 @@ struct _BaruaListPane
   GtkListView         *messages;
   GtkButton           *new_mail;
   BaruaListPlaceholder *placeholder;
-  BaruaListBanner     *banner;
   GtkOverlay          *rows_overlay;
   BaruaRowHover       *hover; /* the overlay's */
   BaruaRowSwipe       *swipe;
@@ -313,6 +311,8 @@ update_title (BaruaListPane *self)
   name = barua_words_folder_name (barua_folder_item_get_folder (self->folder));
   adw_window_title_set_title (self->title, name);
   adw_window_title_set_subtitle (self->title, subtitle);
+  /* A narrow header has no room for all of it. */
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->title), subtitle);
   barua_search_strip_set_folder (self->strip, name);
 }
 
@@ -972,14 +972,15 @@ search_changed (BaruaListPane *self)
   gboolean was_active = self->is_active;
   gboolean is_active;
 
-  if (self->folder == NULL)
+  is_active = barua_search_strip_is_active (self->strip);
+  /* An empty entry tells of itself when it is first shown: the folder need not be read twice. */
+  if (self->folder == NULL || (!was_active && !is_active))
     return;
   if (!was_active)
     {
       self->anchor = self->shown_id != 0 ? self->shown_id : first_on_screen (self);
       self->anchor_was_chosen = self->shown_id != 0;
     }
-  is_active = barua_search_strip_is_active (self->strip);
   self->wanted_id = is_active ? self->shown_id : self->anchor;
   self->wants_chosen = is_active || self->anchor_was_chosen;
   make_list (self);
@@ -1161,7 +1162,7 @@ barua_list_pane_dispose (GObject *object)
   g_clear_object (&self->engine);
   g_clear_object (&self->options);
   g_clear_object (&self->swipe);
-  /* The template would let go of it behind the bin's back. */
+  /* Its child has a name: the template would free it, and the bin not know. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_LIST_PANE);
   G_OBJECT_CLASS (barua_list_pane_parent_class)->dispose (object);
@@ -1192,7 +1193,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, messages);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, new_mail);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, placeholder);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, banner);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, rows_overlay);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, mark_read_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, mark_unread_button);
@@ -1210,7 +1210,6 @@ barua_list_pane_class_init (BaruaListPaneClass *klass)
   G_OBJECT_CLASS (klass)->dispose = barua_list_pane_dispose;
   G_OBJECT_CLASS (klass)->finalize = barua_list_pane_finalize;
   g_type_ensure (BARUA_TYPE_SEARCH_STRIP);
-  g_type_ensure (BARUA_TYPE_LIST_BANNER);
   g_type_ensure (BARUA_TYPE_LIST_PLACEHOLDER);
   widget_class->grab_focus = grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/list/barua-list-pane.ui");
@@ -1295,7 +1294,6 @@ barua_list_pane_set_engine (BaruaListPane *self,
   self->engine = g_object_ref (engine);
   g_signal_connect_object (engine, "arrived", G_CALLBACK (engine_arrived), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "status-changed", G_CALLBACK (status_changed), self, G_CONNECT_SWAPPED);
-  barua_list_banner_set_engine (self->banner, engine);
 }
 
 void
@@ -1309,6 +1307,13 @@ barua_list_pane_set_options (BaruaListPane    *self,
   g_signal_connect_object (options, "order-changed", G_CALLBACK (order_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "look-changed", G_CALLBACK (update_look), self, G_CONNECT_SWAPPED);
   update_look (self);
+}
+
+void
+barua_list_pane_add_banner (BaruaListPane *self,
+                            GtkWidget     *banner)
+{
+  adw_toolbar_view_add_top_bar (self->toolbars, banner);
 }
 
 gboolean

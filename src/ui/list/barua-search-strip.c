@@ -231,6 +231,9 @@ grab_focus (GtkWidget *widget)
 {
   BaruaSearchStrip *self = BARUA_SEARCH_STRIP (widget);
 
+  /* The toolkit asks so too when Shift+Tab finds nothing before the entry: then it goes on outside. */
+  if (gtk_widget_get_focus_child (widget) == GTK_WIDGET (self->entry))
+    return FALSE;
   gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
   return gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
@@ -243,6 +246,7 @@ barua_search_strip_dispose (GObject *object)
   g_clear_handle_id (&BARUA_SEARCH_STRIP (object)->source, g_source_remove);
   g_clear_handle_id (&BARUA_SEARCH_STRIP (object)->take_source, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_SEARCH_STRIP);
+  /* It knows only children with names. */
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (object))) != NULL)
     gtk_widget_unparent (child);
   G_OBJECT_CLASS (barua_search_strip_parent_class)->dispose (object);

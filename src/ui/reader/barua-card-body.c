@@ -11,6 +11,7 @@
 #include "barua-limits.h"
 #include "barua-link.h"
 #include "barua-painted.h"
+#include "barua-picture-type.h"
 #include "barua-plain-view.h"
 #include "barua-preferences.h"
 #include "barua-row-metrics.h"
@@ -23,6 +24,7 @@ struct _BaruaCardBody
   char               *prefix;
   GCancellable       *cancellable; /* for the pictures inside */
   GPtrArray          *web_views;   /* GtkWidget, not owned: children */
+  GObject            *pictures;    /* fetches those of other people's servers, once the person agreed; NULL */
   gboolean            as_plain;
   gboolean            is_shown;
   gboolean            original;
@@ -210,12 +212,69 @@ html_part_wanted (GtkWidget        *view,
   barua_html_loader_get_api ()->answer (request, NULL, NULL);
 }
 
+typedef struct
+{
+  BaruaMessageSource *source;
+  GObject            *pictures;
+  BaruaHtmlRequest   *request;
+  char               *address;
+} PictureWish;
+
+static void
+picture_wish_free (gpointer data)
+{
+  PictureWish *wish = data;
+
+  g_object_unref (wish->source);
+  g_object_unref (wish->pictures);
+  g_free (wish->address);
+  g_free (wish);
+}
+
+static DexFuture *
+picture_fiber (gpointer data)
+{
+  PictureWish *wish = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes =
+      dex_await_boxed (barua_message_source_load_picture (wish->source, wish->pictures, wish->address), &error);
+
+  if (bytes == NULL)
+    g_debug ("remote picture: %s", error->message);
+  barua_html_loader_get_api ()->answer (wish->request, bytes, bytes != NULL ? barua_picture_type_sniff (bytes) : NULL);
+  return dex_future_new_true ();
+}
+
+/* Only after the person agreed (H-02): the page was loaded with leave to ask, and asks here. */
+static void
+html_picture_wanted (GtkWidget        *view,
+                     const char       *address,
+                     BaruaHtmlRequest *request,
+                     gpointer          user_data)
+{
+  BaruaCardBody *self = user_data;
+  PictureWish *wish;
+
+  if (self->pictures == NULL)
+    {
+      barua_html_loader_get_api ()->answer (request, NULL, NULL);
+      return;
+    }
+  wish = g_new0 (PictureWish, 1);
+  wish->source = g_object_ref (self->source);
+  wish->pictures = g_object_ref (self->pictures);
+  wish->request = request;
+  wish->address = g_strdup (address);
+  barua_fiber_spawn ("ui-remote-picture", picture_fiber, wish, picture_wish_free);
+}
+
 static const BaruaHtmlCallbacks html_callbacks = {
   .measured = html_measured,
   .hovered = html_hovered,
   .activated = html_activated,
   .died = html_died,
   .part_wanted = html_part_wanted,
+  .picture_wanted = html_picture_wanted,
   .found = html_found,
   .marked = html_marked,
 };
@@ -232,6 +291,7 @@ load_html (BaruaCardBody *self,
     /* Mail without colours of its own takes ours in any case; other mail stands on its white page where the person wants that. */
     .dark = adw_style_manager_get_dark (adw_style_manager_get_default ()) &&
             (!text->has_own_colours || (!self->original && barua_preferences_get_on ("darken-messages", TRUE))),
+    .pictures = self->pictures != NULL,
     .whole = whole,
     .font_family = pango_font_description_get_family (font),
     .font_px = barua_row_metrics_get_em (GTK_WIDGET (self)),
@@ -303,6 +363,7 @@ add_html (BaruaCardBody   *self,
   gtk_widget_set_visible (more, FALSE);
   gtk_widget_set_halign (more, GTK_ALIGN_CENTER);
   g_object_set_data (G_OBJECT (view), "more", more);
+  g_object_set_data (G_OBJECT (view), "text", text);
   g_object_set_data (G_OBJECT (more), "text", text);
   g_signal_connect_object (more, "clicked", G_CALLBACK (show_whole), self, 0);
   gtk_box_append (GTK_BOX (self), view);
@@ -428,6 +489,18 @@ barua_card_body_set_original (BaruaCardBody *self,
     barua_card_body_show (self);
 }
 
+/* The pages are loaded anew where they are, at the height they have: what is below moves only for what the pictures need. */
+void
+barua_card_body_show_pictures (BaruaCardBody *self)
+{
+  if (self->pictures != NULL)
+    return;
+  self->pictures = barua_message_source_new_pictures ();
+  for (guint i = 0; i < self->web_views->len; i++)
+    load_html (self, g_ptr_array_index (self->web_views, i),
+               g_object_get_data (G_OBJECT (g_ptr_array_index (self->web_views, i)), "text"), FALSE);
+}
+
 void
 barua_card_body_set_zoom (BaruaCardBody *self,
                           double         zoom)
@@ -533,7 +606,10 @@ barua_card_body_print (BaruaCardBody *self,
 {
   const BaruaHtmlApi *api = barua_html_loader_get_api ();
   const PangoFontDescription *font = pango_context_get_font_description (gtk_widget_get_pango_context (GTK_WIDGET (self)));
-  BaruaHtmlLook look = { .whole = TRUE, .font_family = pango_font_description_get_family (font), .font_px = 14 };
+  BaruaHtmlLook look = { .pictures = self->pictures != NULL,
+                         .whole = TRUE,
+                         .font_family = pango_font_description_get_family (font),
+                         .font_px = 14 };
   g_autoptr (GString) html = g_string_new (head);
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
@@ -574,6 +650,8 @@ barua_card_body_dispose (GObject *object)
   BaruaCardBody *self = BARUA_CARD_BODY (object);
 
   g_cancellable_cancel (self->cancellable);
+  if (self->pictures != NULL)
+    g_object_run_dispose (self->pictures);
   barua_card_body_clear (self);
   G_OBJECT_CLASS (barua_card_body_parent_class)->dispose (object);
 }
@@ -584,6 +662,7 @@ barua_card_body_finalize (GObject *object)
   BaruaCardBody *self = BARUA_CARD_BODY (object);
 
   g_clear_object (&self->source);
+  g_clear_object (&self->pictures);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->message, barua_parsed_message_unref);
   g_ptr_array_unref (self->web_views);

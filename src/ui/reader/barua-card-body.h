@@ -30,6 +30,8 @@ guint    barua_card_body_get_web_views (BaruaCardBody      *self);
 /* HTML as the sender coloured it, also when it is dark outside. */
 void     barua_card_body_set_original  (BaruaCardBody      *self,
                                         gboolean            original);
+/* The person agreed to pictures of other people's servers: they are fetched and shown from now on. */
+void     barua_card_body_show_pictures (BaruaCardBody      *self);
 /* 0.5 ... 3.0 */
 void     barua_card_body_set_zoom      (BaruaCardBody      *self,
                                         double              zoom);

@@ -9,6 +9,7 @@
 #include "barua-card-attachments.h"
 #include "barua-card-body.h"
 #include "barua-card-header.h"
+#include "barua-card-pictures.h"
 #include "barua-fiber.h"
 #include "barua-domain.h"
 #include "barua-file-saver.h"
@@ -31,6 +32,7 @@ struct _BaruaMessageCard
   BaruaCardHeader      *header;
   GtkWidget            *content;
   GtkBox               *strips;
+  BaruaCardPictures    *pictures;
   GtkWidget            *waiting;
   GtkWidget            *spinner;
   GtkLabel             *waiting_words;
@@ -42,6 +44,7 @@ struct _BaruaMessageCard
   BaruaSender          *sender;  /* NULL when nothing is known */
   BaruaRow             *row;     /* NULL for a file, and for a message inside a message */
   BaruaParsedMessage   *message; /* NULL until it is loaded */
+  BaruaPictures         stored_pictures; /* the person's choice for the sender */
   char                 *prefix;  /* "2." for the parts of the message in part 2; "" */
   gint64                id;
   GCancellable         *cancellable;
@@ -244,6 +247,14 @@ own_domains (BaruaMessageCard *self)
   return g_strv_builder_end (builder);
 }
 
+static const char *
+from_address (BaruaMessageCard *self)
+{
+  return self->message != NULL && self->message->from->len > 0
+             ? ((BaruaAddress *)g_ptr_array_index (self->message->from, 0))->address
+             : "";
+}
+
 static void
 judge (BaruaMessageCard *self)
 {
@@ -261,6 +272,10 @@ judge (BaruaMessageCard *self)
   trust = barua_trust_judge (self->message, &context);
   barua_card_body_set_failed (self->body, trust->proof == BARUA_PROOF_FAIL);
   show_trust (self, trust);
+  if (self->message->n_remote_pictures > 0)
+    barua_card_pictures_judge (self->pictures, self->row != NULL ? barua_message_source_get_engine (self->source) : NULL,
+                               from_address (self), self->stored_pictures, trust->proof == BARUA_PROOF_PASS,
+                               self->sender != NULL && self->sender->is_known);
 }
 
 static void
@@ -278,8 +293,6 @@ show_strips (BaruaMessageCard *self)
         add_strip (self, "dialog-warning-symbolic", "care", words);
       g_hash_table_add (said, words);
     }
-  if (self->message->n_remote_pictures > 0)
-    add_strip (self, "image-x-generic-symbolic", "note", _("Pictures are hidden, so the sender can’t tell that you read this."));
 }
 
 /* Loading ---------------------------------------------------------------------------------------------------------- */
@@ -326,14 +339,6 @@ has_own_colours (const BaruaParsedMessage *message)
     if (((BaruaText *)g_ptr_array_index (message->texts, i))->has_own_colours)
       return TRUE;
   return FALSE;
-}
-
-static const char *
-from_address (BaruaMessageCard *self)
-{
-  return self->message != NULL && self->message->from->len > 0
-             ? ((BaruaAddress *)g_ptr_array_index (self->message->from, 0))->address
-             : "";
 }
 
 static void
@@ -419,6 +424,7 @@ load_fiber (gpointer data)
   g_autoptr (GError) error = NULL;
   DexFuture *future;
   gboolean inside;
+  int pictures = BARUA_PICTURES_ASK;
 
   if (self == NULL)
     return dex_future_new_true ();
@@ -439,6 +445,10 @@ load_fiber (gpointer data)
                            &unknown);
       if (sender == NULL)
         g_debug ("the sender: %s", unknown->message);
+      if (message->n_remote_pictures > 0)
+        pictures = dex_await_int (barua_engine_load_pictures (barua_message_source_get_engine (source),
+                                                              ((BaruaAddress *)g_ptr_array_index (message->from, 0))->address),
+                                  NULL);
     }
   self = g_weak_ref_get (weak);
   if (self == NULL)
@@ -451,6 +461,7 @@ load_fiber (gpointer data)
       return dex_future_new_true ();
     }
   self->sender = g_steal_pointer (&sender);
+  self->stored_pictures = (BaruaPictures)pictures;
   take_message (self, message);
   if (self->open)
     show_message (self);
@@ -662,6 +673,7 @@ plain_changed (GSimpleAction *action,
   BaruaMessageCard *self = user_data;
 
   g_simple_action_set_state (action, value);
+  barua_card_pictures_set_plain (self->pictures, g_variant_get_boolean (value));
   barua_card_body_set_as_plain (self->body, g_variant_get_boolean (value));
 }
 
@@ -803,6 +815,7 @@ add_actions (BaruaMessageCard *self)
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
   g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
+  barua_card_pictures_add_actions (self->pictures, G_ACTION_MAP (group));
   self->plain_action = G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (group), "plain"));
   g_simple_action_set_enabled (self->plain_action, FALSE);
   self->original_action = G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (group), "original"));
@@ -871,6 +884,7 @@ barua_message_card_class_init (BaruaMessageCardClass *klass)
   widget_class->grab_focus = grab_focus;
   g_type_ensure (BARUA_TYPE_CARD_HEADER);
   g_type_ensure (BARUA_TYPE_CARD_BODY);
+  g_type_ensure (BARUA_TYPE_CARD_PICTURES);
   g_type_ensure (BARUA_TYPE_CARD_ATTACHMENTS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/reader/barua-message-card.ui");
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, folded_head);
@@ -881,6 +895,7 @@ barua_message_card_class_init (BaruaMessageCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, header);
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, content);
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, strips);
+  gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, pictures);
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, waiting);
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, spinner);
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, waiting_words);
@@ -916,6 +931,7 @@ barua_message_card_init (BaruaMessageCard *self)
   g_signal_connect_object (self->body, "found", G_CALLBACK (body_found), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->body, "marked", G_CALLBACK (body_marked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->body, "web-view-wanted", G_CALLBACK (web_view_wanted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->pictures, "agreed", G_CALLBACK (barua_card_body_show_pictures), self->body, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->attachments, "message-opened", G_CALLBACK (open_embedded), self, G_CONNECT_SWAPPED);
 }
 

@@ -15,6 +15,8 @@ G_DEFINE_FINAL_TYPE (BaruaMessageSource, barua_message_source, G_TYPE_OBJECT)
 
 static BaruaParseFunc parse_message;
 static BaruaGetPartFunc get_part;
+static BaruaNewPicturesFunc new_pictures;
+static BaruaGetPictureFunc get_picture;
 
 void
 barua_message_source_set_mime (BaruaParseFunc   parse,
@@ -22,6 +24,20 @@ barua_message_source_set_mime (BaruaParseFunc   parse,
 {
   parse_message = parse;
   get_part = part;
+}
+
+void
+barua_message_source_set_pictures (BaruaNewPicturesFunc create,
+                                   BaruaGetPictureFunc  get)
+{
+  new_pictures = create;
+  get_picture = get;
+}
+
+GObject *
+barua_message_source_new_pictures (void)
+{
+  return new_pictures != NULL ? new_pictures () : NULL;
 }
 
 DexFuture *
@@ -120,4 +136,16 @@ barua_message_source_load_bytes (BaruaMessageSource *self,
   if (self->engine != NULL)
     return barua_engine_load_source (self->engine, self->id, BARUA_LOAD_DEFAULT, NULL, NULL, NULL, cancellable);
   return dex_future_new_take_boxed (G_TYPE_BYTES, g_bytes_ref (self->bytes));
+}
+
+DexFuture *
+barua_message_source_load_picture (BaruaMessageSource *self,
+                                   GObject            *pictures,
+                                   const char         *address)
+{
+  if (self->engine != NULL && barua_engine_get_offline (self->engine))
+    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_OFFLINE, "offline");
+  if (pictures == NULL)
+    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_NOT_FOUND, "nobody fetches pictures");
+  return get_picture (pictures, address);
 }

@@ -15,6 +15,12 @@ typedef DexFuture *(*BaruaParseFunc)   (GBytes *message);
 typedef DexFuture *(*BaruaGetPartFunc) (GBytes *message, const char *section);
 void                barua_message_source_set_mime      (BaruaParseFunc      parse,
                                                         BaruaGetPartFunc    get_part);
+/* Likewise the network: makes what fetches the pictures of one message (disposing it ends that), and fetches one, by its address as
+ * the sanitiser wrote it. Resolves to GBytes. */
+typedef GObject   *(*BaruaNewPicturesFunc) (void);
+typedef DexFuture *(*BaruaGetPictureFunc)  (GObject *pictures, const char *address);
+void                barua_message_source_set_pictures  (BaruaNewPicturesFunc create,
+                                                        BaruaGetPictureFunc  get);
 /* Resolves to BaruaParsedMessage; rejects when the program gave no parser. */
 DexFuture          *barua_message_source_parse         (GBytes             *message) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -36,5 +42,11 @@ DexFuture          *barua_message_source_load_part     (BaruaMessageSource *self
                                                         GCancellable       *cancellable) G_GNUC_WARN_UNUSED_RESULT;
 DexFuture          *barua_message_source_load_bytes    (BaruaMessageSource *self,
                                                         GCancellable       *cancellable) G_GNUC_WARN_UNUSED_RESULT;
+/* One a message that is shown; NULL when the program gave none. (full) */
+GObject            *barua_message_source_new_pictures  (void);
+/* GBytes, a picture of somebody else's server; OFFLINE where the person works offline. */
+DexFuture          *barua_message_source_load_picture  (BaruaMessageSource *self,
+                                                        GObject            *pictures,
+                                                        const char         *address) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

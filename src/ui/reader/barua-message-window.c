@@ -7,6 +7,7 @@
 
 #include "barua-limits.h"
 #include "barua-reader.h"
+#include "barua-shortcuts.h"
 
 struct _BaruaMessageWindow
 {
@@ -68,10 +69,10 @@ barua_message_window_init (BaruaMessageWindow *self)
 static BaruaMessageWindow *
 make (GtkApplication *application)
 {
-  BaruaMessageWindow *self = g_object_new (BARUA_TYPE_MESSAGE_WINDOW, "application", application, "default-width", 760, "default-height", 720,
-                                           "width-request", 360, "height-request", 294, "title", _("Message"), NULL);
-
-  return self;
+  /* A file may be opened where there is no other window. */
+  barua_shortcuts_install (application);
+  return g_object_new (BARUA_TYPE_MESSAGE_WINDOW, "application", application, "default-width", 760, "default-height", 720,
+                       "width-request", 360, "height-request", 294, "title", _("Message"), NULL);
 }
 
 GtkWidget *

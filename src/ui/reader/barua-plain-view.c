@@ -220,6 +220,22 @@ link_activated (GtkLabel       *label,
   return GDK_EVENT_STOP;
 }
 
+static void
+style_font (GtkWidget *label)
+{
+  if (barua_preferences_is ("plain-font", "monospace", "desktop"))
+    gtk_widget_add_css_class (label, "monospace");
+  else
+    gtk_widget_remove_css_class (label, "monospace");
+}
+
+static void
+font_changed (BaruaPlainView *self)
+{
+  for (guint i = 0; i < self->labels->len; i++)
+    style_font (g_ptr_array_index (self->labels, i));
+}
+
 static GtkWidget *
 make_label (BaruaPlainView        *self,
             const BaruaPlainBlock *block)
@@ -230,8 +246,7 @@ make_label (BaruaPlainView        *self,
 
   /* The style sheet has the line height. */
   gtk_widget_add_css_class (label, is_tall (block->text) ? "tall-text" : "plain-text");
-  if (barua_preferences_is ("plain-font", "monospace", "desktop"))
-    gtk_widget_add_css_class (label, "monospace");
+  style_font (label);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
@@ -363,6 +378,8 @@ barua_plain_view_init (BaruaPlainView *self)
   self->current = G_MAXUINT;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 12);
+  if (barua_preferences_get () != NULL)
+    g_signal_connect_object (barua_preferences_get (), "changed::plain-font", G_CALLBACK (font_changed), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "barua-reader.h"
+#include "barua-reader-private.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -17,37 +17,6 @@
 #define FOLDED_MAX 6u
 #define ZOOM_STEP 1.1
 
-struct _BaruaReader
-{
-  AdwBin             parent_instance;
-  AdwBreakpoint     *narrow;
-  GtkMenuButton     *menu;
-  GtkStack          *stack;
-  GtkScrolledWindow *scroller;
-  GtkLabel          *subject;
-  GtkBox            *cards;
-  GtkLabel          *link_target;
-  AdwStatusPage     *empty;
-  BaruaEngine       *engine;
-  BaruaMessageItem  *item;
-  BaruaMessageCard  *chosen;     /* child of cards */
-  GtkSearchBar      *find_bar;
-  GtkSearchEntry    *find_entry;
-  GtkLabel          *find_count;
-  GPtrArray         *slots;      /* Slot, in order */
-  GHashTable        *marked;     /* ids (g_int64) told as read by this showing: not again when the person takes it back */
-  GtkWidget         *target;     /* borrowed: the place of what is shown first, until it is on screen or the person scrolls */
-  guint              build_source;
-  guint              found_source;
-  guint              current;    /* match, G_MAXUINT: none */
-  guint              n_found;
-  gboolean           scrolling;  /* by us */
-  GQueue             web_cards;  /* BaruaMessageCard with web views, last made first */
-  guint              read_source;
-  guint              serial;     /* of barua_reader_show(), so that late answers are dropped */
-  gboolean           is_narrow;
-};
-
 enum
 {
   STAR_TOGGLED,
@@ -60,19 +29,10 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BaruaReader, barua_reader, ADW_TYPE_BIN)
 
-/* A message's place among the cards: the card is made when it comes near what is seen. */
-typedef struct
-{
-  AdwBin           *bin;
-  BaruaRow         *row;  /* NULL: of a file */
-  BaruaMessageCard *card; /* NULL until it is near */
-  gboolean          open;
-} Slot;
-
 static void
 slot_free (gpointer data)
 {
-  Slot *slot = data;
+  BaruaReaderSlot *slot = data;
 
   if (slot->row != NULL)
     barua_row_unref (slot->row);
@@ -82,12 +42,11 @@ slot_free (gpointer data)
 
 static void build_near (BaruaReader *self);
 
-/* Where it stands among what is scrolled: top and bottom; FALSE when it has no place. */
-static gboolean
-get_place (BaruaReader *self,
-           GtkWidget   *widget,
-           double      *top,
-           double      *bottom)
+gboolean
+barua_reader_get_place (BaruaReader *self,
+                        GtkWidget   *widget,
+                        double      *top,
+                        double      *bottom)
 {
   GtkWidget *content = gtk_widget_get_parent (GTK_WIDGET (self->cards));
   graphene_rect_t box;
@@ -125,12 +84,12 @@ shown_long_enough (gpointer data)
   self->read_source = 0;
   for (guint i = 0; i < self->slots->len; i++)
     {
-      const Slot *slot = g_ptr_array_index (self->slots, i);
+      const BaruaReaderSlot *slot = g_ptr_array_index (self->slots, i);
       double top, bottom;
 
       if (slot->card == NULL || slot->row == NULL || !barua_message_card_get_open (slot->card) ||
           !barua_message_card_is_loaded (slot->card) || g_hash_table_contains (self->marked, &slot->row->id) ||
-          !get_place (self, GTK_WIDGET (slot->bin), &top, &bottom) || bottom <= from || top >= to)
+          !barua_reader_get_place (self, GTK_WIDGET (slot->bin), &top, &bottom) || bottom <= from || top >= to)
         continue;
       g_hash_table_add (self->marked, g_memdup2 (&slot->row->id, sizeof slot->row->id));
       if (!(slot->row->flags & BARUA_FLAG_SEEN))
@@ -157,7 +116,7 @@ go_to_target (BaruaReader *self)
 {
   double top, bottom;
 
-  if (self->target != NULL && get_place (self, self->target, &top, &bottom))
+  if (self->target != NULL && barua_reader_get_place (self, self->target, &top, &bottom))
     scroll_to (self, self->target == gtk_widget_get_first_child (GTK_WIDGET (self->cards)) ? 0 : top - 12);
 }
 
@@ -240,7 +199,7 @@ mark (BaruaReader *self)
 
   for (guint i = 0; i < self->slots->len; i++)
     {
-      const Slot *slot = g_ptr_array_index (self->slots, i);
+      const BaruaReaderSlot *slot = g_ptr_array_index (self->slots, i);
       guint n = slot->card != NULL ? barua_message_card_get_found (slot->card) : 0;
 
       if (slot->card != NULL)
@@ -258,7 +217,7 @@ count_found (gpointer data)
   self->n_found = 0;
   for (guint i = 0; i < self->slots->len; i++)
     {
-      const Slot *slot = g_ptr_array_index (self->slots, i);
+      const BaruaReaderSlot *slot = g_ptr_array_index (self->slots, i);
 
       self->n_found += slot->card != NULL ? barua_message_card_get_found (slot->card) : 0;
     }
@@ -286,7 +245,7 @@ card_marked (BaruaMessageCard *card,
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
   double page = gtk_adjustment_get_page_size (adjustment), value = gtk_adjustment_get_value (adjustment), top, bottom;
 
-  if (!get_place (self, GTK_WIDGET (card), &top, &bottom))
+  if (!barua_reader_get_place (self, GTK_WIDGET (card), &top, &bottom))
     return;
   self->target = NULL;
   if (top + y < value + 24 || top + y > value + page - 48)
@@ -309,7 +268,7 @@ find_changed (BaruaReader *self)
   self->current = G_MAXUINT;
   for (guint i = 0; i < self->slots->len; i++)
     {
-      const Slot *slot = g_ptr_array_index (self->slots, i);
+      const BaruaReaderSlot *slot = g_ptr_array_index (self->slots, i);
 
       if (slot->card != NULL)
         barua_message_card_find (slot->card, wanted (self));
@@ -384,7 +343,7 @@ find_mode_changed (BaruaReader *self)
 
 static void
 adopt_card (BaruaReader      *self,
-            Slot             *slot,
+            BaruaReaderSlot             *slot,
             BaruaMessageCard *card)
 {
   g_signal_connect_object (card, "link-hovered", G_CALLBACK (link_hovered), self, 0);
@@ -399,9 +358,9 @@ adopt_card (BaruaReader      *self,
   adw_bin_set_child (slot->bin, GTK_WIDGET (card));
 }
 
-static void
-build (BaruaReader *self,
-       Slot        *slot)
+void
+barua_reader_build (BaruaReader     *self,
+                    BaruaReaderSlot *slot)
 {
   g_autoptr (BaruaMessageSource) source = NULL;
 
@@ -413,20 +372,25 @@ build (BaruaReader *self,
   barua_message_card_set_open (slot->card, slot->open);
 }
 
-static Slot *
-add_slot (BaruaReader *self,
-          BaruaRow    *row,
-          gboolean     open)
+BaruaReaderSlot *
+barua_reader_add_slot (BaruaReader *self,
+                       BaruaRow    *row,
+                       gboolean     open,
+                       guint        at)
 {
-  Slot *slot = g_new0 (Slot, 1);
+  BaruaReaderSlot *slot = g_new0 (BaruaReaderSlot, 1);
 
   slot->bin = g_object_ref_sink (ADW_BIN (adw_bin_new ()));
   slot->row = row != NULL ? barua_row_ref (row) : NULL;
   slot->open = open;
   /* As high as a folded card. */
   gtk_widget_set_size_request (GTK_WIDGET (slot->bin), -1, 48);
-  gtk_box_append (self->cards, GTK_WIDGET (slot->bin));
-  g_ptr_array_add (self->slots, slot);
+  if (at >= self->slots->len)
+    gtk_box_append (self->cards, GTK_WIDGET (slot->bin));
+  else
+    gtk_box_insert_child_after (self->cards, GTK_WIDGET (slot->bin),
+                                at > 0 ? GTK_WIDGET (((BaruaReaderSlot *)g_ptr_array_index (self->slots, at - 1))->bin) : NULL);
+  g_ptr_array_insert (self->slots, (int)MIN (at, self->slots->len), slot);
   return slot;
 }
 
@@ -439,11 +403,12 @@ build_near (BaruaReader *self)
 
   for (guint i = 0; i < self->slots->len; i++)
     {
-      Slot *slot = g_ptr_array_index (self->slots, i);
+      BaruaReaderSlot *slot = g_ptr_array_index (self->slots, i);
       double top, bottom;
 
-      if (slot->card == NULL && get_place (self, GTK_WIDGET (slot->bin), &top, &bottom) && bottom > from && top < to)
-        build (self, slot);
+      if (slot->card == NULL && barua_reader_get_place (self, GTK_WIDGET (slot->bin), &top, &bottom) && bottom > from &&
+          top < to)
+        barua_reader_build (self, slot);
     }
 }
 
@@ -458,8 +423,8 @@ build_later (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-queue_build (BaruaReader *self)
+void
+barua_reader_queue_build (BaruaReader *self)
 {
   if (self->build_source == 0 && self->slots != NULL)
     self->build_source = g_idle_add_full (GDK_PRIORITY_REDRAW + 10, build_later, self, NULL);
@@ -470,7 +435,7 @@ scrolled (BaruaReader *self)
 {
   if (!self->scrolling)
     self->target = NULL;
-  queue_build (self);
+  barua_reader_queue_build (self);
   if (self->slots != NULL && self->slots->len > 0)
     wait_for_reading (self);
 }
@@ -481,11 +446,13 @@ clear_cards (BaruaReader *self)
   GtkWidget *child;
 
   g_clear_handle_id (&self->read_source, g_source_remove);
+  g_clear_handle_id (&self->refresh_source, g_source_remove);
   g_clear_handle_id (&self->build_source, g_source_remove);
   g_clear_handle_id (&self->found_source, g_source_remove);
   g_queue_clear (&self->web_cards);
   self->chosen = NULL;
   self->target = NULL;
+  self->thread = 0;
   self->n_found = 0;
   self->current = G_MAXUINT;
   g_ptr_array_set_size (self->slots, 0);
@@ -505,17 +472,25 @@ show_collapsed (GtkButton   *button,
     gtk_widget_set_visible (bin, TRUE);
   gtk_widget_set_visible (GTK_WIDGET (button), FALSE);
   self->target = NULL;
-  queue_build (self);
+  barua_reader_queue_build (self);
 }
 
 static void
 build_now (BaruaReader *self,
-           Slot        *slot,
+           BaruaReaderSlot        *slot,
            gboolean     is_chosen)
 {
-  build (self, slot);
+  barua_reader_build (self, slot);
   if (is_chosen)
     self->chosen = slot->card;
+}
+
+char *
+barua_reader_words_of_collapsed (guint    n,
+                                 gboolean is_first)
+{
+  return g_strdup_printf (is_first ? ngettext ("%u earlier message", "%u earlier messages", n)
+                                   : ngettext ("%u more message", "%u more messages", n), n);
 }
 
 static void
@@ -524,15 +499,17 @@ add_collapsed (BaruaReader *self,
                guint        first,
                guint        n)
 {
-  g_autofree char *words = g_strdup_printf (first == 0 ? ngettext ("%u earlier message", "%u earlier messages", n)
-                                                       : ngettext ("%u more message", "%u more messages", n), n);
+  g_autofree char *words = barua_reader_words_of_collapsed (n, first == 0);
   GtkWidget *button = gtk_button_new_with_label (words);
 
   gtk_widget_add_css_class (button, "flat");
   g_signal_connect_object (button, "clicked", G_CALLBACK (show_collapsed), self, 0);
   gtk_box_append (self->cards, button);
   for (guint i = first; i < first + n; i++)
-    gtk_widget_set_visible (GTK_WIDGET (add_slot (self, g_ptr_array_index (rows, i), FALSE)->bin), FALSE);
+    gtk_widget_set_visible (GTK_WIDGET (
+                                barua_reader_add_slot (self, g_ptr_array_index (rows, i), FALSE, self->slots->len)
+                                    ->bin),
+                            FALSE);
 }
 
 /* Unread ones, the newest and the chosen one are open. */
@@ -584,7 +561,8 @@ fill (BaruaReader *self,
         }
       for (guint end = i + run + (i + run < rows->len); i < end; i++)
         {
-          Slot *slot = add_slot (self, g_ptr_array_index (rows, i), is_open (rows, i, at));
+          BaruaReaderSlot *slot =
+              barua_reader_add_slot (self, g_ptr_array_index (rows, i), is_open (rows, i, at), self->slots->len);
 
           if (i == first)
             self->target = GTK_WIDGET (slot->bin);
@@ -593,9 +571,9 @@ fill (BaruaReader *self,
         }
     }
   for (guint i = 0; i < self->slots->len; i++)
-    if (((Slot *)g_ptr_array_index (self->slots, i))->card != NULL)
-      barua_message_card_set_alone (((Slot *)g_ptr_array_index (self->slots, i))->card, rows->len == 1);
-  queue_build (self);
+    if (((BaruaReaderSlot *)g_ptr_array_index (self->slots, i))->card != NULL)
+      barua_message_card_set_alone (((BaruaReaderSlot *)g_ptr_array_index (self->slots, i))->card, rows->len == 1);
+  barua_reader_queue_build (self);
 }
 
 typedef struct
@@ -664,6 +642,8 @@ show_fiber (gpointer data)
     g_debug ("the conversation of %" G_GINT64_FORMAT ": %s", showing->row->id, error->message);
   rows = rows_of_conversation (found, showing->row);
   fill (self, rows, showing->row);
+  self->thread = showing->row->thread;
+  self->is_grouped = showing->row->people != NULL;
   gtk_stack_set_visible_child_name (self->stack, "cards");
   scroll_to (self, 0);
   return dex_future_new_true ();
@@ -686,27 +666,43 @@ start_showing (BaruaReader *self)
   barua_fiber_spawn ("ui-show", show_fiber, showing, showing_free);
 }
 
+/* A conversation's row becomes another one with each message that comes or goes: it is the same conversation, and stays where it
+ * is. */
+static void
+take_item (BaruaReader *self)
+{
+  BaruaRow *row = barua_message_item_get_row (self->item);
+
+  self->is_waiting = FALSE;
+  if (self->thread != 0 && row->thread == self->thread && self->is_grouped && row->people != NULL && self->chosen != NULL)
+    {
+      barua_reader_queue_refresh (self);
+      return;
+    }
+  self->chosen = NULL;
+  self->thread = 0;
+  g_hash_table_remove_all (self->marked);
+  start_showing (self);
+}
+
 static void
 row_changed (BaruaReader *self)
 {
   BaruaRow *row = barua_message_item_get_row (self->item);
 
-  if (row == NULL)
+  if (row != NULL && self->is_waiting)
+    take_item (self);
+  if (row == NULL || self->chosen == NULL || barua_message_card_get_id (self->chosen) != row->id)
     return;
-  if (self->chosen == NULL)
-    start_showing (self);
-  else
+  barua_message_card_set_row (self->chosen, row);
+  for (guint i = 0; i < self->slots->len; i++)
     {
-      barua_message_card_set_row (self->chosen, row);
-      for (guint i = 0; i < self->slots->len; i++)
-        {
-          Slot *slot = g_ptr_array_index (self->slots, i);
+      BaruaReaderSlot *slot = g_ptr_array_index (self->slots, i);
 
-          if (slot->card == self->chosen)
-            {
-              g_clear_pointer (&slot->row, barua_row_unref);
-              slot->row = barua_row_ref (row);
-            }
+      if (slot->card == self->chosen)
+        {
+          g_clear_pointer (&slot->row, barua_row_unref);
+          slot->row = barua_row_ref (row);
         }
     }
 }
@@ -718,14 +714,14 @@ barua_reader_show (BaruaReader      *self,
   if (self->item == item && item != NULL)
     return;
   self->serial++;
-  g_hash_table_remove_all (self->marked);
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_data (self->item, self);
   g_set_object (&self->item, item);
   g_clear_handle_id (&self->read_source, g_source_remove);
-  self->chosen = NULL;
+  self->is_waiting = item != NULL;
   if (item == NULL)
     {
+      g_hash_table_remove_all (self->marked);
       clear_cards (self);
       gtk_stack_set_visible_child_name (self->stack, "empty");
       gtk_widget_set_visible (GTK_WIDGET (self->menu), FALSE);
@@ -734,13 +730,13 @@ barua_reader_show (BaruaReader      *self,
     }
   g_signal_connect_object (item, "notify::row", G_CALLBACK (row_changed), self, G_CONNECT_SWAPPED);
   if (barua_message_item_get_row (item) != NULL)
-    start_showing (self);
+    take_item (self);
 }
 
 BaruaMessageCard *
 barua_reader_get_chosen (BaruaReader *self)
 {
-  return self->chosen;
+  return self->is_waiting ? NULL : self->chosen;
 }
 
 gboolean
@@ -776,10 +772,10 @@ barua_reader_show_alone (BaruaReader        *self,
                          BaruaMessageSource *source,
                          BaruaRow           *row)
 {
-  Slot *slot;
+  BaruaReaderSlot *slot;
 
   clear_cards (self);
-  slot = add_slot (self, row, TRUE);
+  slot = barua_reader_add_slot (self, row, TRUE, self->slots->len);
   adopt_card (self, slot, BARUA_MESSAGE_CARD (barua_message_card_new (source, row)));
   self->chosen = slot->card;
   g_signal_connect_object (slot->card, "loaded", G_CALLBACK (show_alone_subject), self, 0);
@@ -816,13 +812,13 @@ act_expand_all (GtkWidget  *widget,
     gtk_widget_set_visible (child, ADW_IS_BIN (child));
   for (guint i = 0; i < self->slots->len; i++)
     {
-      Slot *slot = g_ptr_array_index (self->slots, i);
+      BaruaReaderSlot *slot = g_ptr_array_index (self->slots, i);
 
       slot->open = TRUE;
       if (slot->card != NULL && !barua_message_card_get_open (slot->card))
         barua_message_card_set_open (slot->card, TRUE);
     }
-  queue_build (self);
+  barua_reader_queue_build (self);
 }
 
 static void
@@ -853,8 +849,9 @@ set_zoom (BaruaReader *self,
 {
   barua_reader_settings_set_zoom (zoom);
   for (guint i = 0; i < self->slots->len; i++)
-    if (((Slot *)g_ptr_array_index (self->slots, i))->card != NULL)
-      barua_message_card_set_zoom (((Slot *)g_ptr_array_index (self->slots, i))->card, barua_reader_settings_get_zoom ());
+    if (((BaruaReaderSlot *)g_ptr_array_index (self->slots, i))->card != NULL)
+      barua_message_card_set_zoom (((BaruaReaderSlot *)g_ptr_array_index (self->slots, i))->card,
+                                   barua_reader_settings_get_zoom ());
 }
 
 static void
@@ -907,8 +904,8 @@ set_narrow (BaruaReader *self,
 {
   self->is_narrow = narrow;
   for (guint i = 0; i < self->slots->len; i++)
-    if (((Slot *)g_ptr_array_index (self->slots, i))->card != NULL)
-      barua_message_card_set_narrow (((Slot *)g_ptr_array_index (self->slots, i))->card, narrow);
+    if (((BaruaReaderSlot *)g_ptr_array_index (self->slots, i))->card != NULL)
+      barua_message_card_set_narrow (((BaruaReaderSlot *)g_ptr_array_index (self->slots, i))->card, narrow);
 }
 
 static void
@@ -941,6 +938,7 @@ barua_reader_dispose (GObject *object)
   BaruaReader *self = BARUA_READER (object);
 
   g_clear_handle_id (&self->read_source, g_source_remove);
+  g_clear_handle_id (&self->refresh_source, g_source_remove);
   g_clear_handle_id (&self->build_source, g_source_remove);
   g_clear_handle_id (&self->found_source, g_source_remove);
   g_queue_clear (&self->web_cards);
@@ -1000,6 +998,8 @@ barua_reader_init (BaruaReader *self)
   self->current = G_MAXUINT;
   gtk_widget_init_template (GTK_WIDGET (self));
   add_shortcuts (self);
+  if (barua_preferences_get () != NULL)
+    g_signal_connect_object (barua_preferences_get (), "changed::mark-read", G_CALLBACK (wait_for_reading), self, G_CONNECT_SWAPPED);
   gtk_search_bar_connect_entry (self->find_bar, GTK_EDITABLE (self->find_entry));
   g_signal_connect_object (self->find_entry, "search-changed", G_CALLBACK (find_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->find_entry, "activate", G_CALLBACK (find_next), self, G_CONNECT_SWAPPED);
@@ -1008,8 +1008,8 @@ barua_reader_init (BaruaReader *self)
   g_signal_connect_object (self->find_bar, "notify::search-mode-enabled", G_CALLBACK (find_mode_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "value-changed", G_CALLBACK (scrolled), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "changed", G_CALLBACK (queue_build), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scroller), "changed",
+                           G_CALLBACK (barua_reader_queue_build), self, G_CONNECT_SWAPPED);
   pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
   gtk_label_set_attributes (self->subject, attributes);
   g_signal_connect_object (self->narrow, "apply", G_CALLBACK (narrow_applied), self, G_CONNECT_SWAPPED);
@@ -1023,4 +1023,5 @@ barua_reader_set_engine (BaruaReader *self,
   g_return_if_fail (self->engine == NULL);
 
   self->engine = g_object_ref (engine);
+  g_signal_connect_object (engine, "changed", G_CALLBACK (barua_reader_follow), self, G_CONNECT_SWAPPED);
 }

@@ -81,7 +81,7 @@ stop_search (BaruaShortcutsDialog *self)
 }
 
 static void
-add_key (GtkWidget  *box,
+add_key (AdwWrapBox *box,
          GString    *words,
          const char *text)
 {
@@ -89,31 +89,43 @@ add_key (GtkWidget  *box,
   g_autofree char *folded = g_utf8_casefold (text, -1);
 
   gtk_widget_add_css_class (label, "shortcut-key");
-  gtk_box_append (GTK_BOX (box), label);
+  adw_wrap_box_append (box, label);
   g_string_append_printf (words, " %s", folded);
+}
+
+/* The same key of the number pad goes without saying. */
+static gboolean
+is_shown (const BaruaShortcut *shortcut,
+          guint                i)
+{
+  return i == 0 || strstr (shortcut->accels[i], "KP_") == NULL;
 }
 
 static GtkWidget *
 keys_new (const BaruaShortcut *shortcut,
           GString             *words)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  AdwWrapBox *box = ADW_WRAP_BOX (adw_wrap_box_new ());
 
-  gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  adw_wrap_box_set_child_spacing (box, 6);
+  adw_wrap_box_set_line_spacing (box, 3);
+  adw_wrap_box_set_align (box, 1.0);
+  gtk_widget_set_valign (GTK_WIDGET (box), GTK_ALIGN_CENTER);
   for (guint i = 0; shortcut->accels[i] != NULL; i++)
-    {
-      g_autofree char *label = barua_shortcuts_label (shortcut->accels[i]);
+    if (is_shown (shortcut, i))
+      {
+        g_autofree char *label = barua_shortcuts_label (shortcut->accels[i]);
 
-      add_key (box, words, label);
-    }
+        add_key (box, words, label);
+      }
   if (shortcut->until != NULL)
     {
       g_autofree char *label = barua_shortcuts_label (shortcut->until);
 
-      gtk_box_append (GTK_BOX (box), gtk_label_new ("…"));
+      adw_wrap_box_append (box, gtk_label_new ("…"));
       add_key (box, words, label);
     }
-  return box;
+  return GTK_WIDGET (box);
 }
 
 static void
