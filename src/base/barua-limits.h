@@ -225,8 +225,6 @@
 /* The acts of a row come when the pointer rested on it for so long, within so long. */
 #define BARUA_TIMEOUT_HOVER_MS                 150
 #define BARUA_FADE_MS                          100
-/* A failure that passes by itself becomes a line above the list when it lasted so long. */
-#define BARUA_TROUBLE_SHOWN_MS                 (60 * 1000)
 /* What is typed to go to a date. */
 #define BARUA_DATE_WORDS_BYTES                 80u
 /* Reading. */

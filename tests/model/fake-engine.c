@@ -456,7 +456,6 @@ fake_engine_add_second_account (BaruaEngine *self)
 {
   add_account (self, 2, "maria@kazi.example");
   add_folder (self, 2, "Inbox", BARUA_ROLE_INBOX, 0);
-  add_folder (self, 2, "Kazi", BARUA_ROLE_NONE, 0);
   folders_changed (self, self->folders->len);
 }
 

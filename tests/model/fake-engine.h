@@ -60,7 +60,7 @@ void    fake_engine_rename      (BaruaEngine     *self,
 void    fake_engine_hide        (BaruaEngine     *self,
                                  gint64           folder,
                                  gboolean         hidden);
-/* A second account with its own inbox, and another folder. */
+/* A second account with its own inbox. */
 void    fake_engine_add_second_account (BaruaEngine *self);
 /* Lists by date come in two answers, the first rows first. */
 void    fake_engine_set_gives_tops (BaruaEngine  *self,

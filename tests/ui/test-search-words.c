@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
@@ -114,6 +118,58 @@ test_hits (void)
   assert_found ("", BARUA_HIT_SUBJECT, "anything", "anything");
 }
 
+/* A catalogue of three words, as msgfmt would make it: sorted, without a hash table. */
+static void
+write_catalogue (const char *path)
+{
+  static const char *const texts[][2] = { { "", "Content-Type: text/plain; charset=UTF-8\n" },
+                                          { "search\004from", "von" },
+                                          { "search\004is:unread", "ist:ungelesen" } };
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  guint32 n = G_N_ELEMENTS (texts), place = 28 + 16 * n;
+  guint32 head[] = { 0x950412de, 0, n, 28, 28 + 8 * n, 0, 28 + 16 * n };
+
+  g_byte_array_append (file, (const guint8 *)head, sizeof head);
+  for (guint side = 0; side < 2; side++)
+    for (guint i = 0; i < n; i++)
+      {
+        guint32 entry[] = { (guint32)strlen (texts[i][side]), place };
+
+        g_byte_array_append (file, (const guint8 *)entry, sizeof entry);
+        place += entry[0] + 1;
+      }
+  for (guint side = 0; side < 2; side++)
+    for (guint i = 0; i < n; i++)
+      g_byte_array_append (file, (const guint8 *)texts[i][side], (guint)strlen (texts[i][side]) + 1);
+  g_assert_true (g_file_set_contents (path, (const char *)file->data, file->len, NULL));
+}
+
+/* Both the person's language and English are understood; the chip is in the person's. */
+static void
+test_language (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("barua-words-XXXXXX", NULL);
+  g_autofree char *messages = g_build_filename (folder, "xx", "LC_MESSAGES", NULL);
+  g_autofree char *path = g_strdup_printf ("%s/%s.mo", messages, GETTEXT_PACKAGE);
+
+  if (setlocale (LC_ALL, "en_US.UTF-8") == NULL)
+    {
+      g_test_skip ("no locale to translate from");
+      return;
+    }
+  g_assert_cmpint (g_mkdir_with_parents (messages, 0700), ==, 0);
+  write_catalogue (path);
+  g_setenv ("LANGUAGE", "xx", TRUE);
+  bindtextdomain (GETTEXT_PACKAGE, folder);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  assert_taken ("Von:alice x", FALSE, "from:alice", "von: alice", "x");
+  assert_taken ("from:alice x", FALSE, "from:alice", "von: alice", "x");
+  assert_taken ("ist:ungelesen is:unread ", FALSE, "is:unread|is:unread", "ist:ungelesen|ist:ungelesen", "");
+  assert_found ("von:alice", BARUA_HIT_NAME, "Alice", "[Alice]");
+  setlocale (LC_ALL, "C");
+  g_unlink (path);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -124,5 +180,7 @@ main (int    argc,
   g_test_add_func ("/ui/search-words/no-operators", test_no_operators);
   g_test_add_func ("/ui/search-words/dates", test_dates);
   g_test_add_func ("/ui/search-words/hits", test_hits);
+  /* The last: it changes the language. */
+  g_test_add_func ("/ui/search-words/language", test_language);
   return g_test_run ();
 }

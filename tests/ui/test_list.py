@@ -4,6 +4,7 @@
 
 import os
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -25,13 +26,12 @@ def letters():
     return {name.replace("_", ""): name[name.index("_") + 1].lower() for name in names}
 
 
-class ListTest(unittest.TestCase):
-    def setUp(self):
+class ListBase(unittest.TestCase):
+    def open(self, rows, **environment):
         self.folder = tempfile.TemporaryDirectory(prefix="barua-list-")
-        self.window = Window(os.environ["BARUA_FAKE"], str(ROWS), self.folder.name, log=os.path.join(self.folder.name, "log"),
-                             environment={"LANGUAGE": "en", "LC_ALL": "en_US.UTF-8"})
+        self.window = Window(os.environ["BARUA_FAKE"], str(rows), self.folder.name, log=os.path.join(self.folder.name, "log"),
+                             environment={"LANGUAGE": "en", "LC_ALL": "en_US.UTF-8", **environment})
         self.window.start()
-        self.row(ROWS, 30)
 
     def tearDown(self):
         outcome = getattr(self._outcome, "result", None)
@@ -81,6 +81,18 @@ class ListTest(unittest.TestCase):
 
     def state(self, item, state):
         return item.get_state_set().contains(state)
+
+    def picture(self, name):
+        folder = os.environ.get("BARUA_PICTURES")
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+            self.window.shot(os.path.join(folder, f"list-{name}.png"))
+
+
+class ListTest(ListBase):
+    def setUp(self):
+        self.open(ROWS)
+        self.row(ROWS, 30)
 
     # Several --------------------------------------------------------------------------------------------------------
 
@@ -175,6 +187,62 @@ class ListTest(unittest.TestCase):
         window.key("Escape")
         window.see("60 unread")
 
+    def test_chips(self):
+        """An operator is taken out of what is typed; at 360 px, too, nothing is wider than the window."""
+        window = self.window
+        window.resize(360, 640)
+        window.key("ctrl+f")
+        window.find(None, "^Search Inbox$")
+        self.type("from:ben garden")
+        window.find("button", "^Remove from: ben$")
+        until(lambda: window.rows() and all("Ben Howard" in row and "garden" in row for row in window.rows()), 10, "Ben's garden only")
+        self.type(" is:unread subject:something-that-is-quite-long-and-goes-on-and-on-for-a-while ")
+        window.find("button", "^Remove subject: something-that")
+        self.picture("chips-narrow")
+        # Back onto the last chip, and away with it; then all of it at once.
+        run("xdotool", "key", "End", "ctrl+a", "BackSpace", "BackSpace", "BackSpace")
+        window.gone("button", "^Remove subject: ")
+        window.activate(window.find("button", "^Remove is:unread$"))
+        window.gone("button", "^Remove is:unread$")
+        until(lambda: window.rows() and all("Ben Howard" in row for row in window.rows()), 10, "Ben's only")
+        run("xdotool", "key", "Escape")
+        window.gone("button", "^Remove from: ben$")
+        self.row(300)
+
+    # The pointer ----------------------------------------------------------------------------------------------------
+
+    def hover(self, number):
+        x, y = self.window.centre(self.row(number))
+        run("xdotool", "mousemove", str(x), str(y), "sleep", "0.1", "mousemove", str(x - 20), str(y))
+
+    def test_hover(self):
+        """One bar for the whole list: it acts on the row under the pointer, whatever is selected, and goes when one scrolls."""
+        window = self.window
+        self.choose(296)
+        self.hover(298)
+        window.activate(window.find("button", "^Mark as Unread$"))
+        window.find("list item", r"^Unread\. .* 298\. ")
+        window.activate(window.find("button", "^Star$"))
+        window.find("list item", r"^Unread\. .* 298\. .*starred")
+        self.picture("hover")
+        self.assertEqual(1, len(window.all("button", "^(Star|Remove Star)$")) - len(self.in_card("Remove Star")))
+        window.activate(window.find("button", "^Mark as Read$"))
+        until(lambda: not any(row.startswith("Unread.") and " 298. " in row for row in window.rows()), 10, "read again")
+        window.find("heading", " 296$")
+        window.scroll(self.row(297), 1)
+        window.gone("button", "^Mark as Unread$")
+        # Not while several are selected: those have their own bar.
+        self.menu("Select Messages")
+        window.see("1 selected")
+        before = len(window.all("button", "^Star$"))
+        self.hover(294)
+        time.sleep(0.5)
+        self.assertEqual(before, len(window.all("button", "^Star$")))
+
+    def in_card(self, name):
+        """The reader's own star."""
+        return self.window.all("toggle button", f"^{name}$")
+
     # Order, look ----------------------------------------------------------------------------------------------------
 
     def test_order(self):
@@ -251,6 +319,66 @@ class ListTest(unittest.TestCase):
         window.see("1 selected")
         window.key("Escape")
         window.gone(None, "1 selected")
+
+
+class StateTest(ListBase):
+    """What stands in the list's place, or above it."""
+
+    def mend(self):
+        os.kill(self.window.process.pid, signal.SIGUSR2)
+
+    def test_first_rows_are_fetched(self):
+        self.open(0, BARUA_FAKE_STATUS="syncing")
+        window = self.window
+        window.see("Synchronising Inbox, 400 of 1,200")
+        self.assertTrue(window.find("progress bar", "Synchronising Inbox"))
+        self.picture("first-sync")
+        self.mend()
+        window.see("All Read and Filed")
+        window.gone("progress bar", "Synchronising Inbox")
+
+    def test_stopped(self):
+        self.open(20, BARUA_FAKE_STATUS="stopped")
+        window = self.window
+        self.row(20, 30)
+        window.see("Sign in to maria@posta.example again")
+        self.picture("stopped")
+        # All accounts, by a key.
+        window.key("ctrl+shift+y")
+        window.see("Check the user name")
+        window.find("button", "^Try Now$")
+        run("xdotool", "key", "Escape")
+        window.gone("button", "^Try Now$")
+        self.mend()
+        window.gone("button", "^Details$")
+
+    def test_searched_from_outside(self):
+        """The desktop's search comes before there is a folder."""
+        self.open(60, BARUA_FAKE_SEARCH="from:ben garden", BARUA_FAKE_ARCHIVE="30", BARUA_FAKE_ACCOUNTS="2")
+        window = self.window
+        window.find("button", "^Remove from: ben$", seconds=30)
+        window.find("list item", r"Ben Howard\. The garden in May .* In Archive, maria@posta\.example\.$")
+        window.find("list item", r"Ben Howard\. The garden in May .* In Inbox, maria@posta\.example\.$")
+        self.picture("searched")
+        until(lambda: window.focused() is not None and window.focused().get_role_name() in ("text", "entry"), 10, "focus in the entry")
+
+    def test_two_accounts(self):
+        """Each below its own row, which folds and is no folder."""
+        self.open(20, BARUA_FAKE_ACCOUNTS="2")
+        window = self.window
+        self.row(20, 30)
+        names = [name for name in (item.get_name() for item in window.all("button")) if re.match("Inbox|maria@", name)]
+        self.assertEqual(["maria@posta.example", "Inbox, 4 unread, of maria@posta.example", "maria@kazi.example",
+                          "Inbox, of maria@kazi.example"], names)
+        window.click(window.find("button", "^Inbox, of maria@kazi"))
+        window.see("All Read and Filed")
+        if "Inbox, of" not in ((window.focused() or window.application).get_name() or ""):
+            window.key("shift+F6")
+        until(lambda: "Inbox, of maria@kazi" in window.focused().get_name(), 10, "focus on the folder")
+        window.key("Up", "Left")
+        window.gone("button", "^Inbox, of maria@kazi")
+        window.key("Right")
+        window.find("button", "^Inbox, of maria@kazi")
 
 
 if __name__ == "__main__":

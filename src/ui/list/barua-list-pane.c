@@ -7,7 +7,6 @@
 
 #include "barua-date-popover.h"
 #include "barua-limits.h"
-#include "barua-list-banner.h"
 #include "barua-list-placeholder.h"
 #include "barua-message-row.h"
 #include "barua-row-hover.h"
@@ -41,7 +40,6 @@ struct _BaruaListPane
   GtkListView         *messages;
   GtkButton           *new_mail;
   BaruaListPlaceholder *placeholder;
-  BaruaListBanner     *banner;
   GtkOverlay          *rows_overlay;
   BaruaRowHover       *hover; /* the overlay's */
   BaruaRowSwipe       *swipe;
@@ -1195,7 +1193,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, messages);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, new_mail);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, placeholder);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, banner);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, rows_overlay);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, mark_read_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, mark_unread_button);
@@ -1213,7 +1210,6 @@ barua_list_pane_class_init (BaruaListPaneClass *klass)
   G_OBJECT_CLASS (klass)->dispose = barua_list_pane_dispose;
   G_OBJECT_CLASS (klass)->finalize = barua_list_pane_finalize;
   g_type_ensure (BARUA_TYPE_SEARCH_STRIP);
-  g_type_ensure (BARUA_TYPE_LIST_BANNER);
   g_type_ensure (BARUA_TYPE_LIST_PLACEHOLDER);
   widget_class->grab_focus = grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/list/barua-list-pane.ui");
@@ -1298,7 +1294,6 @@ barua_list_pane_set_engine (BaruaListPane *self,
   self->engine = g_object_ref (engine);
   g_signal_connect_object (engine, "arrived", G_CALLBACK (engine_arrived), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "status-changed", G_CALLBACK (status_changed), self, G_CONNECT_SWAPPED);
-  barua_list_banner_set_engine (self->banner, engine);
 }
 
 void

@@ -90,6 +90,9 @@ drag_update (GtkGestureDrag *gesture,
   double toward_start = rtl ? dx : -dx;
   int width;
 
+  /* The list has moved on under the finger. */
+  if (self->row != NULL && barua_message_row_get_item (self->row) != self->item)
+    let_go (self);
   if (self->row == NULL || (!self->moving && !is_meant (self, toward_start, dy)))
     return;
   width = gtk_widget_get_width (GTK_WIDGET (self->row));
