@@ -218,6 +218,9 @@
 /* A search begins when typing paused for so long; letters typed into the folders belong together as long. */
 #define BARUA_TIMEOUT_SEARCH_MS                150
 #define BARUA_TIMEOUT_TYPE_AHEAD_MS            1000
+/* The acts of a row come when the pointer rested on it for so long, within so long. */
+#define BARUA_TIMEOUT_HOVER_MS                 150
+#define BARUA_FADE_MS                          100
 /* What is typed to go to a date. */
 #define BARUA_DATE_WORDS_BYTES                 80u
 /* Reading. */

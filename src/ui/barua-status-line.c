@@ -269,3 +269,9 @@ barua_status_line_set_engine (BaruaStatusLine *self,
   g_signal_connect_object (engine, "changed", G_CALLBACK (engine_changed), self, G_CONNECT_SWAPPED);
   show_current (self);
 }
+
+void
+barua_status_line_open (BaruaStatusLine *self)
+{
+  gtk_menu_button_popup (self->button);
+}

@@ -15,5 +15,7 @@ G_DECLARE_FINAL_TYPE (BaruaStatusLine, barua_status_line, BARUA, STATUS_LINE, Ad
 GtkWidget  *barua_status_line_new        (void);
 void        barua_status_line_set_engine (BaruaStatusLine *self,
                                           BaruaEngine     *engine);
+/* The list of the accounts. */
+void        barua_status_line_open       (BaruaStatusLine *self);
 
 G_END_DECLS

@@ -17,7 +17,6 @@
 #include "barua-reader.h"
 #include "barua-several-page.h"
 #include "barua-shortcuts.h"
-#include "barua-state-banner.h"
 #include "barua-words.h"
 
 #define FOLDERS_MIN      160.0
@@ -47,10 +46,10 @@ struct _BaruaWindow
   BaruaSeveralPage       *several;
   BaruaPaneGrip          *folders_grip;
   BaruaPaneGrip          *list_grip;
-  BaruaStateBanner       *banner;
   GSettings              *settings; /* NULL where the schema is not installed */
   BaruaEngine            *engine;
   gint64                  folder;
+  char                   *wanted_search; /* to be looked for once a folder is there */
   BaruaIdSet             *undo_ids; /* what the last marks changed; NULL: nothing to undo */
   BaruaFlags              undo_mask;
   BaruaFlags              undo_bits;
@@ -64,7 +63,7 @@ static const char *const mail_acts[] = {
   "win.back",        "win.folder",          "win.go-to-date",     "win.mark-all-read", "win.mark-read",      "win.mark-unread",
   "win.next-pane",   "win.previous-pane",   "win.save-message",   "win.search",        "win.select-messages", "win.star",
   "win.toggle-read", "win.toggle-star",     "win.toggle-star-of", "win.undo",          "win.unstar",         "win.view-source",
-  "win.toggle-folders",
+  "win.toggle-folders", "win.activity",
 };
 
 static void
@@ -459,6 +458,12 @@ folder_chosen (BaruaWindow     *self,
   self->folder = folder->id;
   barua_list_pane_show_folder (self->list, item);
   adw_navigation_page_set_title (self->list_page, folder->name);
+  if (self->wanted_search != NULL)
+    {
+      g_autofree char *text = g_steal_pointer (&self->wanted_search);
+
+      barua_list_pane_search_for (self->list, text);
+    }
   if (self->settings != NULL && account != NULL)
     g_settings_set (self->settings, "last-folder", "(ss)", account->address, folder->server_name);
 }
@@ -519,6 +524,19 @@ list_star_clicked (BaruaWindow      *self,
                    BaruaListPane    *list)
 {
   gtk_widget_activate_action (GTK_WIDGET (self), "win.toggle-star-of", "x", id);
+}
+
+/* Of a row that need not be selected. */
+static void
+list_read_clicked (BaruaWindow *self,
+                   gint64       id,
+                   gboolean     read)
+{
+  g_autoptr (BaruaIdSet) ids = barua_id_set_new ();
+
+  barua_id_set_add (ids, (guint64)id);
+  barua_marks_set (GTK_WIDGET (self), self->engine, ids, barua_list_pane_get_marks_folder (self->list),
+                   barua_list_pane_get_grouped (self->list), BARUA_FLAG_SEEN, read ? BARUA_FLAG_SEEN : 0, marks_done);
 }
 
 static void
@@ -673,6 +691,35 @@ act_search (GtkWidget  *widget,
 {
   adw_navigation_split_view_set_show_content (BARUA_WINDOW (widget)->inner, FALSE);
   barua_list_pane_search (BARUA_WINDOW (widget)->list);
+}
+
+/* From outside (the desktop's search), perhaps before there is anything to search in. */
+static void
+act_search_for (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  BaruaWindow *self = BARUA_WINDOW (widget);
+  const char *text = g_variant_get_string (parameter, NULL);
+
+  if (self->folder == 0)
+    {
+      g_set_str (&self->wanted_search, text);
+      return;
+    }
+  adw_navigation_split_view_set_show_content (self->inner, FALSE);
+  barua_list_pane_search_for (self->list, text);
+}
+
+static void
+act_activity (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  BaruaWindow *self = BARUA_WINDOW (widget);
+
+  adw_overlay_split_view_set_show_sidebar (self->outer, TRUE);
+  barua_folder_pane_open_activity (self->folders);
 }
 
 static void
@@ -900,6 +947,7 @@ barua_window_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_pointer (&self->undo_ids, barua_id_set_unref);
   g_clear_weak_pointer (&self->undo_toast);
+  g_clear_pointer (&self->wanted_search, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_WINDOW);
   g_clear_object (&self->engine);
   G_OBJECT_CLASS (barua_window_parent_class)->dispose (object);
@@ -949,6 +997,8 @@ barua_window_class_init (BaruaWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.mark-all-read", NULL, act_mark_all_read);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, act_undo);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, act_search);
+  gtk_widget_class_install_action (widget_class, "win.search-for", "s", act_search_for);
+  gtk_widget_class_install_action (widget_class, "win.activity", NULL, act_activity);
   gtk_widget_class_install_action (widget_class, "win.go-to-date", NULL, act_go_to_date);
   gtk_widget_class_install_action (widget_class, "win.select-messages", NULL, act_select_messages);
   gtk_widget_class_install_action (widget_class, "win.toggle-folders", NULL, act_toggle_folders);
@@ -978,6 +1028,7 @@ barua_window_init (BaruaWindow *self)
   g_signal_connect_object (self->list, "message-activated", G_CALLBACK (focus_reader), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "message-clicked", G_CALLBACK (message_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "star-clicked", G_CALLBACK (list_star_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "read-clicked", G_CALLBACK (list_read_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "space", G_CALLBACK (space), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "several-changed", G_CALLBACK (several_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->reader, "star-toggled", G_CALLBACK (star_toggled), self, G_CONNECT_SWAPPED);
@@ -988,8 +1039,6 @@ barua_window_init (BaruaWindow *self)
   g_signal_connect_object (self->inner, "notify::collapsed", G_CALLBACK (folders_apart_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->folders_grip, "width-changed", G_CALLBACK (folders_width_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_grip, "width-changed", G_CALLBACK (list_width_changed), self, G_CONNECT_SWAPPED);
-  self->banner = BARUA_STATE_BANNER (barua_state_banner_new ());
-  barua_list_pane_add_banner (self->list, GTK_WIDGET (self->banner));
   restore (self);
   show_page (self, "starting");
   folders_apart_changed (self);
@@ -1012,7 +1061,6 @@ barua_window_set_engine (BaruaWindow *self,
   barua_list_pane_set_engine (self->list, engine);
   barua_reader_set_engine (self->reader, engine);
   barua_folder_pane_set_engine (self->folders, engine);
-  barua_state_banner_set_engine (self->banner, engine);
   g_signal_connect_object (barua_folder_pane_get_tree (self->folders), "folders-changed", G_CALLBACK (folders_changed), self,
                            G_CONNECT_SWAPPED);
   folders_changed (self);

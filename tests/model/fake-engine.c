@@ -371,6 +371,14 @@ fake_engine_set_status (BaruaEngine     *self,
   status->kind = kind;
   status->code = code;
   status->since = g_get_real_time () / G_USEC_PER_SEC;
+  if (kind == BARUA_STATUS_SYNCHRONISING)
+    {
+      g_free (status->folder_name);
+      status->folder_name = g_strdup ("Inbox");
+      status->folder_role = BARUA_ROLE_INBOX;
+      status->done = 400;
+      status->total = 1200;
+    }
   g_free (status->host);
   status->host = g_strdup ("posta.example");
   barua_status_unref (self->status);
@@ -404,6 +412,20 @@ fake_engine_rename (BaruaEngine *self,
 }
 
 void
+fake_engine_set_first_sync (BaruaEngine *self,
+                            gint64       folder,
+                            guint        server_total)
+{
+  BaruaFolder *fresh;
+
+  count_folder (self, folder, 0, 0);
+  fresh = g_ptr_array_index (self->folders, folder - 1);
+  fresh->first_sync = server_total > 0;
+  fresh->server_total = server_total;
+  folders_changed (self, folder);
+}
+
+void
 fake_engine_hide (BaruaEngine *self,
                   gint64       folder,
                   gboolean     hidden)
@@ -418,6 +440,7 @@ fake_engine_add_second_account (BaruaEngine *self)
 {
   add_account (self, 2, "maria@kazi.example");
   add_folder (self, 2, "Inbox", BARUA_ROLE_INBOX, 0);
+  add_folder (self, 2, "Kazi", BARUA_ROLE_NONE, 0);
   folders_changed (self, self->folders->len);
 }
 
@@ -472,7 +495,7 @@ fake_engine_list (BaruaEngine *self,
     {
       BaruaSpineEntry entry = { row->id, row->date };
 
-      if (row->folder == folder)
+      if (folder == 0 || row->folder == folder)
         g_array_append_val (entries, entry);
     }
   g_array_sort (entries, newest_first);
@@ -664,6 +687,27 @@ find_kept (GArray *keep,
   return NULL;
 }
 
+/* Words of subject and preview, "from:" a part of the name, "is:unread". */
+static gboolean
+is_hit (const BaruaRow *row,
+        const char     *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      g_autofree char *name = g_utf8_strdown (row->from_name, -1);
+      gboolean hit = g_str_has_prefix (words[i], "from:")   ? strstr (name, words[i] + 5) != NULL
+                     : g_str_equal (words[i], "is:unread") ? !(row->flags & BARUA_FLAG_SEEN)
+                                                           : strstr (row->subject, words[i]) != NULL ||
+                                                               strstr (row->preview, words[i]) != NULL;
+
+      if (!hit)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* FALSE: it is not listed. */
 static gboolean
 make_entry (BaruaEngine          *self,
@@ -684,7 +728,7 @@ make_entry (BaruaEngine          *self,
   return kept != NULL ||
          ((!(query->filter & BARUA_FILTER_UNREAD) || unread) && (!(query->filter & BARUA_FILTER_STARRED) || starred) &&
           (!(query->filter & BARUA_FILTER_ATTACHMENTS) || row->has_attachment) &&
-          (!barua_list_query_is_search (query) || strstr (row->subject, query->text) != NULL));
+          (!barua_list_query_is_search (query) || is_hit (row, query->text)));
 }
 
 static int
@@ -706,7 +750,8 @@ barua_engine_load_spine_with (BaruaEngine          *self,
                               GArray               *keep)
 {
   BaruaSpine *spine = barua_spine_new ();
-  g_autoptr (GArray) all = fake_engine_list (self, query->folder);
+  gboolean is_wide = barua_list_query_is_search (query) && query->scope != BARUA_SEARCH_SCOPE_FOLDER;
+  g_autoptr (GArray) all = fake_engine_list (self, is_wide ? 0 : query->folder);
 
   self->n_spine_reads++;
   barua_list_query_copy (query, &spine->query);

@@ -57,7 +57,7 @@ void    fake_engine_rename      (BaruaEngine     *self,
 void    fake_engine_hide        (BaruaEngine     *self,
                                  gint64           folder,
                                  gboolean         hidden);
-/* A second account with its own inbox. */
+/* A second account with its own inbox, and another folder. */
 void    fake_engine_add_second_account (BaruaEngine *self);
 /* Lists by date come in two answers, the first rows first. */
 void    fake_engine_set_gives_tops (BaruaEngine  *self,
@@ -76,7 +76,11 @@ void    fake_engine_set_message (BaruaEngine        *self,
                                  BaruaParsedMessage *message);
 guint   fake_engine_get_n_row_reads (BaruaEngine  *self);
 guint   fake_engine_get_n_spine_reads (BaruaEngine *self);
-/* Ids of @folder, newest first, as the "server" has them. */
+/* The folder is being fetched for the first time; 0: no longer. */
+void    fake_engine_set_first_sync (BaruaEngine  *self,
+                                 gint64           folder,
+                                 guint            server_total);
+/* Ids of @folder (0: all), newest first, as the "server" has them. */
 GArray *fake_engine_list        (BaruaEngine     *self,
                                  gint64           folder);
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* window-on-fake N [CACHE_DIR]: the main window over N made-up messages. With BARUA_FAKE_HTML=FILE the newest message shows that
- * file as its HTML, unsanitised: what stands behind the sanitiser must hold alone. */
+ * file as its HTML, unsanitised: what stands behind the sanitiser must hold alone. BARUA_FAKE_ARCHIVE=N: as many more in the
+ * archive; BARUA_FAKE_ACCOUNTS: two of them; BARUA_FAKE_SEARCH=TEXT: that is looked for as soon as can be;
+ * BARUA_FAKE_STATUS=stopped, syncing: the account's; BARUA_FAKE_DELAY=MS: how long answers take. SIGUSR2: all is well again. */
 #include "config.h"
 
 #include <adwaita.h>
+#include <glib-unix.h>
 #include <libdex.h>
 #include <locale.h>
 
@@ -43,6 +46,39 @@ deliver (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+mend (gpointer data)
+{
+  fake_engine_set_first_sync (engine, FAKE_INBOX, 0);
+  fake_engine_set_status (engine, BARUA_STATUS_IDLE, 0);
+  return G_SOURCE_CONTINUE;
+}
+
+/* What the environment asks for. */
+static void
+set_scene (void)
+{
+  const char *archive = g_getenv ("BARUA_FAKE_ARCHIVE");
+  const char *status = g_getenv ("BARUA_FAKE_STATUS");
+  const char *delay = g_getenv ("BARUA_FAKE_DELAY");
+
+  if (archive != NULL)
+    fake_engine_add_many (engine, FAKE_ARCHIVE, g_get_real_time () / G_USEC_PER_SEC - 3600,
+                          (guint)g_ascii_strtoull (archive, NULL, 10));
+  if (g_getenv ("BARUA_FAKE_ACCOUNTS") != NULL)
+    fake_engine_add_second_account (engine);
+  if (g_strcmp0 (status, "stopped") == 0)
+    fake_engine_set_status (engine, BARUA_STATUS_STOPPED, BARUA_ERROR_AUTHENTICATION);
+  if (g_strcmp0 (status, "syncing") == 0)
+    {
+      fake_engine_set_first_sync (engine, FAKE_INBOX, 1200);
+      fake_engine_set_status (engine, BARUA_STATUS_SYNCHRONISING, 0);
+    }
+  if (delay != NULL)
+    fake_engine_set_delay (engine, (guint)g_ascii_strtoull (delay, NULL, 10));
+  g_unix_signal_add (SIGUSR2, mend, NULL);
+}
+
 static void
 activate (AdwApplication *application,
           gpointer        user_data)
@@ -57,6 +93,9 @@ activate (AdwApplication *application,
   fake_engine_set_status (engine, BARUA_STATUS_IDLE, 0);
   if (html != NULL)
     fake_engine_set_message (engine, n, html_message (html));
+  set_scene ();
+  if (g_getenv ("BARUA_FAKE_SEARCH") != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.search-for", "s", g_getenv ("BARUA_FAKE_SEARCH"));
   barua_window_set_engine (window, engine);
   gtk_window_present (GTK_WINDOW (window));
   barua_html_loader_start (argv[2] != NULL ? argv[2] : g_get_tmp_dir ());

@@ -69,10 +69,22 @@ setup_row (GtkSignalListItemFactory *factory,
   gtk_list_item_set_focusable (list_item, FALSE);
 }
 
+/* Whose @item is, where that is a question. */
+static const char *
+account_of (BaruaFolderPane *self,
+            GObject         *item)
+{
+  BaruaAccount *account = NULL;
+
+  if (BARUA_IS_FOLDER_ITEM (item) && barua_folder_tree_get_n_accounts (self->tree) > 1)
+    account = barua_folder_tree_get_account (self->tree, barua_folder_item_get_folder (BARUA_FOLDER_ITEM (item))->account);
+  return account != NULL ? account->name : NULL;
+}
+
 static void
 bind_row (GtkSignalListItemFactory *factory,
           GtkListItem              *list_item,
-          gpointer                  user_data)
+          BaruaFolderPane          *self)
 {
   GtkTreeListRow *row = gtk_list_item_get_item (list_item);
   GtkTreeExpander *expander = GTK_TREE_EXPANDER (gtk_list_item_get_child (list_item));
@@ -80,7 +92,7 @@ bind_row (GtkSignalListItemFactory *factory,
 
   gtk_tree_expander_set_list_row (expander, row);
   gtk_list_item_set_selectable (list_item, is_selectable (item));
-  barua_folder_row_bind (BARUA_FOLDER_ROW (gtk_tree_expander_get_child (expander)), item, expander);
+  barua_folder_row_bind (BARUA_FOLDER_ROW (gtk_tree_expander_get_child (expander)), item, account_of (self, item), expander);
 }
 
 static void
@@ -253,7 +265,7 @@ barua_folder_pane_init (BaruaFolderPane *self)
   self->typed = g_string_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect (factory, "setup", G_CALLBACK (setup_row), self);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_row), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_row), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);
   gtk_list_view_set_factory (self->folders, factory);
   g_signal_connect (self->folders, "activate", G_CALLBACK (row_activated), self);
@@ -310,4 +322,10 @@ void
 barua_folder_pane_open_menu (BaruaFolderPane *self)
 {
   gtk_menu_button_popup (self->menu_button);
+}
+
+void
+barua_folder_pane_open_activity (BaruaFolderPane *self)
+{
+  barua_status_line_open (self->status_line);
 }

@@ -20,5 +20,7 @@ BaruaFolderTree *barua_folder_pane_get_tree   (BaruaFolderPane *self);
 void             barua_folder_pane_choose     (BaruaFolderPane *self,
                                                gint64           folder);
 void             barua_folder_pane_open_menu  (BaruaFolderPane *self);
+/* What the accounts are doing, one by one. */
+void             barua_folder_pane_open_activity (BaruaFolderPane *self);
 
 G_END_DECLS

@@ -17,6 +17,7 @@ struct _BaruaFolderRow
   GtkLabel        *name;
   GtkLabel        *count;
   GObject         *item;
+  char            *account;  /* whose folder it is; NULL: there is only one account */
   GtkTreeExpander *expander; /* weak: it holds us */
 };
 
@@ -89,6 +90,13 @@ update_folder (BaruaFolderRow *self)
 
   /* Translators: a folder and its state: "Inbox, 24 unread". */
   label = count > 0 ? g_strdup_printf (_("%1$s, %2$s"), name, words) : g_strdup (name);
+  if (self->account != NULL)
+    {
+      g_autofree char *own = g_steal_pointer (&label);
+
+      /* Translators: a folder and the account it is in, read out: "Inbox, 24 unread, of maria@posta.example". */
+      label = g_strdup_printf (_("%1$s, of %2$s"), own, self->account);
+    }
   set_label (self, label);
 }
 
@@ -116,12 +124,14 @@ update_expander (BaruaFolderRow *self)
 void
 barua_folder_row_bind (BaruaFolderRow  *self,
                        GObject         *item,
+                       const char      *account,
                        GtkTreeExpander *expander)
 {
   g_autoptr (GListModel) children = barua_folder_tree_list_children (item);
 
   barua_folder_row_unbind (self);
   self->item = g_object_ref (item);
+  self->account = g_strdup (account);
   self->expander = expander;
   if (BARUA_IS_FOLDER_ITEM (item))
     {
@@ -149,6 +159,7 @@ barua_folder_row_unbind (BaruaFolderRow *self)
   if (children != NULL)
     g_signal_handlers_disconnect_by_data (children, self);
   g_clear_object (&self->item);
+  g_clear_pointer (&self->account, g_free);
   self->expander = NULL;
 }
 

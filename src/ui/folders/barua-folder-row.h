@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (BaruaFolderRow, barua_folder_row, BARUA, FOLDER_ROW, GtkBo
 GtkWidget *barua_folder_row_new    (void);
 void       barua_folder_row_bind   (BaruaFolderRow  *self,
                                     GObject         *item,
+                                    const char      *account,
                                     GtkTreeExpander *expander);
 void       barua_folder_row_unbind (BaruaFolderRow  *self);
 

@@ -7,9 +7,14 @@
 
 #include "barua-date-popover.h"
 #include "barua-limits.h"
+#include "barua-list-placeholder.h"
 #include "barua-message-row.h"
+#include "barua-row-hover.h"
+#include "barua-row-swipe.h"
 #include "barua-search-strip.h"
+#include "barua-search-words.h"
 #include "barua-selection-model.h"
+#include "barua-state-banner.h"
 #include "barua-words.h"
 
 /* How far below the chosen row the next unread one is looked for: rows that were never loaded are not. */
@@ -35,8 +40,11 @@ struct _BaruaListPane
   GtkScrolledWindow   *scroller;
   GtkListView         *messages;
   GtkButton           *new_mail;
-  AdwStatusPage       *empty;
-  GtkButton           *empty_button;
+  BaruaListPlaceholder *placeholder;
+  BaruaStateBanner    *banner;
+  GtkOverlay          *rows_overlay;
+  BaruaRowHover       *hover; /* the overlay's */
+  BaruaRowSwipe       *swipe;
   GtkButton           *mark_read_button;
   GtkButton           *mark_unread_button;
   GtkButton           *star_button;
@@ -47,6 +55,8 @@ struct _BaruaListPane
   BaruaListOptions    *options;
   GPtrArray           *rows; /* all rows, on screen or not; borrowed */
   BaruaRowLook         look;
+  GPtrArray           *needles;      /* of what is searched; NULL: nothing is */
+  GHashTable          *folder_names; /* gint64 * -> char *; NULL: all that is listed is in one */
   BaruaEngine         *engine;
   BaruaFolderItem     *folder;
   BaruaSpineModel     *spine;
@@ -75,6 +85,7 @@ enum
   MESSAGE_ACTIVATED,
   MESSAGE_CLICKED,
   STAR_CLICKED,
+  READ_CLICKED,
   SPACE,
   SEVERAL_CHANGED,
   N_SIGNALS
@@ -231,6 +242,8 @@ update_look (BaruaListPane *self)
   self->look.toggling = self->picking;
   if (self->spine != NULL)
     self->look.now = barua_spine_model_get_now (self->spine);
+  barua_row_hover_set_enabled (self->hover, !self->look.selecting);
+  barua_row_swipe_set_enabled (self->swipe, !self->look.selecting);
   for (guint i = 0; i < self->rows->len; i++)
     barua_message_row_set_look (g_ptr_array_index (self->rows, i), &self->look);
 }
@@ -305,44 +318,24 @@ update_title (BaruaListPane *self)
   barua_search_strip_set_folder (self->strip, name);
 }
 
-/* What the person can do about an empty list, or NULL. */
 static void
-show_empty (BaruaListPane *self,
-            const char    *icon,
-            const char    *title,
-            const char    *description,
-            const char    *button)
+show_unfound (BaruaListPane *self)
 {
-  adw_status_page_set_icon_name (self->empty, icon);
-  adw_status_page_set_title (self->empty, title);
-  adw_status_page_set_description (self->empty, description);
-  gtk_button_set_label (self->empty_button, button != NULL ? button : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->empty_button), button != NULL);
-  gtk_stack_set_visible_child_name (self->stack, "empty");
+  barua_list_placeholder_show_unfound (self->placeholder, *barua_search_strip_get_text (self->strip) != '\0',
+                                       barua_search_strip_get_filter (self->strip) == BARUA_FILTER_UNREAD,
+                                       barua_search_strip_get_scope (self->strip) == BARUA_SEARCH_SCOPE_EVERYWHERE);
 }
 
+/* The rows are being read, or the first ones fetched. */
 static void
-show_nothing_found (BaruaListPane *self)
+show_loading (BaruaListPane *self)
 {
-  if (*barua_search_strip_get_text (self->strip) != '\0')
-    show_empty (self, "system-search-symbolic", _("Nothing Found"), NULL,
-                barua_search_strip_get_scope (self->strip) == BARUA_SEARCH_SCOPE_EVERYWHERE ? NULL : _("Everywhere"));
-  else if (barua_search_strip_get_filter (self->strip) == BARUA_FILTER_UNREAD)
-    show_empty (self, "mail-read-symbolic", _("Nothing Unread Here"), NULL, _("Show All Messages"));
-  else
-    show_empty (self, "system-search-symbolic", _("Nothing Found"), NULL, _("Show All Messages"));
-}
+  const BaruaFolder *folder = barua_folder_item_get_folder (self->folder);
+  g_autoptr (BaruaStatus) status = barua_engine_dup_status (self->engine, folder->account);
+  gboolean is_here = status != NULL && g_strcmp0 (status->folder_name, folder->name) == 0;
 
-static void
-show_error (BaruaListPane *self,
-            const GError  *error)
-{
-  BaruaErrorCode code = barua_error_get_code (error);
-  g_autofree char *sentence = barua_words_error (code, NULL, NULL);
-  g_autofree char *remedy = barua_words_remedy (code, NULL, NULL);
-  g_autofree char *escaped = g_markup_escape_text (remedy, -1);
-
-  show_empty (self, "dialog-warning-symbolic", sentence, escaped, NULL);
+  barua_list_placeholder_show_loading (self->placeholder, is_here ? status : NULL);
+  gtk_stack_set_visible_child_name (self->stack, "placeholder");
 }
 
 static void
@@ -355,28 +348,44 @@ update_coverage (BaruaListPane *self)
   gtk_widget_set_visible (GTK_WIDGET (self->coverage), *text != '\0');
 }
 
+static gboolean
+is_first_sync (BaruaListPane *self)
+{
+  const BaruaFolder *folder = barua_folder_item_get_folder (self->folder);
+
+  return folder->first_sync && folder->server_total > 0;
+}
+
 static void
 update_page (BaruaListPane *self)
 {
-  const BaruaFolder *folder;
-
   if (self->spine == NULL || barua_spine_model_get_loading (self->spine))
     return;
-  folder = barua_folder_item_get_folder (self->folder);
   if (g_list_model_get_n_items (G_LIST_MODEL (self->spine)) > 0)
     gtk_stack_set_visible_child_name (self->stack, "list");
-  else if (barua_spine_model_get_error (self->spine) != NULL)
-    show_error (self, barua_spine_model_get_error (self->spine));
-  else if (self->is_active)
-    show_nothing_found (self);
-  else if (folder->first_sync && folder->server_total > 0)
-    gtk_stack_set_visible_child_name (self->stack, "loading");
-  else if (folder->role == BARUA_ROLE_INBOX)
-    show_empty (self, "barua-inbox-symbolic", _("All Read and Filed"), NULL, NULL);
+  else if (barua_spine_model_get_error (self->spine) == NULL && !self->is_active && is_first_sync (self))
+    show_loading (self);
   else
-    show_empty (self, "folder-symbolic", _("No Messages"), NULL, NULL);
+    {
+      if (barua_spine_model_get_error (self->spine) != NULL)
+        barua_list_placeholder_show_error (self->placeholder, barua_spine_model_get_error (self->spine));
+      else if (self->is_active)
+        show_unfound (self);
+      else
+        barua_list_placeholder_show_empty (self->placeholder, barua_folder_item_get_folder (self->folder)->role);
+      gtk_stack_set_visible_child_name (self->stack, "placeholder");
+    }
   if (self->is_active)
     update_title (self);
+}
+
+/* How far the first rows are, while they are not there. */
+static void
+status_changed (BaruaListPane *self)
+{
+  update_title (self);
+  if (self->spine != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->spine)) == 0 && is_first_sync (self))
+    update_page (self);
 }
 
 static void
@@ -420,7 +429,9 @@ reach_top (GtkWidget     *widget,
 static void
 scroll_to_top (BaruaListPane *self)
 {
-  gtk_list_view_scroll_to (self->messages, 0, GTK_LIST_SCROLL_NONE, NULL);
+  /* None are there yet when one is quicker than the list. */
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
+    gtk_list_view_scroll_to (self->messages, 0, GTK_LIST_SCROLL_NONE, NULL);
   self->top_frames = TOP_FRAMES;
   if (self->top_tick == 0)
     self->top_tick = gtk_widget_add_tick_callback (GTK_WIDGET (self), reach_top, NULL, NULL);
@@ -488,6 +499,8 @@ items_changed (BaruaListPane *self,
                guint          removed,
                guint          added)
 {
+  /* The row under the pointer may be another one now. */
+  barua_row_hover_dismiss (self->hover);
   if (!is_by_date (self))
     {
       update_page (self);
@@ -753,6 +766,9 @@ key_pressed (GtkEventControllerKey *controller,
 
   if (held != 0 && held != GDK_SHIFT_MASK)
     return GDK_EVENT_PROPAGATE;
+  /* Further up a toast would take it for itself. */
+  if (held == 0 && key == GDK_KEY_Escape)
+    return barua_list_pane_escape (self) ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
   if (held == 0 && self->picking && (key == GDK_KEY_space || key == GDK_KEY_KP_Space))
     {
       toggle_focused (self);
@@ -843,6 +859,58 @@ loading_changed (BaruaListPane *self)
     go_to_wanted (self);
 }
 
+/* Of two accounts each has its inbox. */
+static char *
+name_with_account (const BaruaFolder *folder,
+                   GPtrArray         *accounts)
+{
+  g_autofree char *name = barua_words_folder_name (folder);
+
+  for (guint i = 0; accounts->len > 1 && i < accounts->len; i++)
+    {
+      const BaruaAccount *account = g_ptr_array_index (accounts, i);
+
+      if (account->id == folder->account)
+        /* Translators: a folder and its account: "Inbox, maria@posta.example". */
+        return g_strdup_printf (_("%1$s, %2$s"), name, account->name);
+    }
+  return g_steal_pointer (&name);
+}
+
+static GHashTable *
+list_folder_names (BaruaListPane *self)
+{
+  GHashTable *names = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  g_autoptr (GPtrArray) folders = barua_engine_list_folders (self->engine, 0);
+  g_autoptr (GPtrArray) accounts = barua_search_strip_get_scope (self->strip) == BARUA_SEARCH_SCOPE_EVERYWHERE
+                                       ? barua_engine_list_accounts (self->engine)
+                                       : g_ptr_array_new ();
+
+  for (guint i = 0; i < folders->len; i++)
+    {
+      const BaruaFolder *folder = g_ptr_array_index (folders, i);
+
+      g_hash_table_insert (names, g_memdup2 (&folder->id, sizeof folder->id), name_with_account (folder, accounts));
+    }
+  return names;
+}
+
+/* What rows show of a search: the words that were looked for, and where they were found. */
+static void
+update_hits (BaruaListPane *self)
+{
+  const char *text = barua_search_strip_get_text (self->strip);
+  gboolean is_wide = *text != '\0' && barua_search_strip_get_scope (self->strip) != BARUA_SEARCH_SCOPE_FOLDER;
+  g_autoptr (GPtrArray) old_needles = g_steal_pointer (&self->needles);
+  g_autoptr (GHashTable) old_names = g_steal_pointer (&self->folder_names);
+
+  self->needles = *text != '\0' ? barua_search_words_list_needles (text) : NULL;
+  self->folder_names = is_wide ? list_folder_names (self) : NULL;
+  self->look.needles = self->needles;
+  self->look.folders = self->folder_names;
+  update_look (self);
+}
+
 /* The model of the folder, order, filter and words that are asked for now. */
 static void
 make_list (BaruaListPane *self)
@@ -866,7 +934,7 @@ make_list (BaruaListPane *self)
       folder->role == BARUA_ROLE_SENT || folder->role == BARUA_ROLE_DRAFTS || folder->role == BARUA_ROLE_OUTBOX;
   self->look.by_size = query.sort == BARUA_SORT_SIZE;
   self->look.grouped = barua_spine_model_get_query (self->spine)->grouped;
-  update_look (self);
+  update_hits (self);
   set_new_count (self, 0);
   gtk_list_view_set_model (self->messages, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->spine, "notify::loading", G_CALLBACK (loading_changed), self, G_CONNECT_SWAPPED);
@@ -958,13 +1026,47 @@ leave_search (BaruaListPane *self)
   barua_list_pane_escape (self);
 }
 
-static void
-empty_button_clicked (BaruaListPane *self)
+void
+barua_list_pane_search_for (BaruaListPane *self,
+                            const char    *text)
 {
-  if (*barua_search_strip_get_text (self->strip) != '\0')
+  if (self->folder == NULL)
+    return;
+  barua_list_pane_search (self);
+  barua_search_strip_set_scope (self->strip, BARUA_SEARCH_SCOPE_EVERYWHERE);
+  barua_search_strip_set_text (self->strip, text);
+}
+
+static void
+placeholder_clicked (BaruaListPane       *self,
+                     BaruaPlaceholderAct  act)
+{
+  if (act == BARUA_PLACEHOLDER_EVERYWHERE)
     barua_search_strip_set_scope (self->strip, BARUA_SEARCH_SCOPE_EVERYWHERE);
-  else
+  else if (act == BARUA_PLACEHOLDER_SHOW_ALL)
     barua_search_strip_clear (self->strip);
+  else if (act == BARUA_PLACEHOLDER_AGAIN)
+    make_list (self);
+}
+
+/* The acts of one row -------------------------------------------------------------------------------------------------- */
+
+static void
+toggle_read_of (BaruaListPane    *self,
+                BaruaMessageItem *item)
+{
+  BaruaRow *row = barua_message_item_get_row (item);
+
+  if (row != NULL)
+    g_signal_emit (self, signals[READ_CLICKED], 0, barua_message_item_get_id (item),
+                   barua_message_row_is_unread (row, &self->look));
+}
+
+static void
+toggle_star_of (BaruaListPane    *self,
+                BaruaMessageItem *item)
+{
+  g_signal_emit (self, signals[STAR_CLICKED], 0, barua_message_item_get_id (item));
 }
 
 gboolean
@@ -1060,7 +1162,8 @@ barua_list_pane_dispose (GObject *object)
   forget_folder (self);
   g_clear_object (&self->engine);
   g_clear_object (&self->options);
-  /* Its child has a name: the template would free it, and the bin not know. */
+  g_clear_object (&self->swipe);
+  /* The template would let go of it behind the bin's back. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_LIST_PANE);
   G_OBJECT_CLASS (barua_list_pane_parent_class)->dispose (object);
@@ -1070,6 +1173,8 @@ static void
 barua_list_pane_finalize (GObject *object)
 {
   g_ptr_array_unref (BARUA_LIST_PANE (object)->rows);
+  g_clear_pointer (&BARUA_LIST_PANE (object)->needles, g_ptr_array_unref);
+  g_clear_pointer (&BARUA_LIST_PANE (object)->folder_names, g_hash_table_unref);
   G_OBJECT_CLASS (barua_list_pane_parent_class)->finalize (object);
 }
 
@@ -1088,8 +1193,9 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, scroller);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, messages);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, new_mail);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, empty);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, empty_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, banner);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, rows_overlay);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, mark_read_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, mark_unread_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, star_button);
@@ -1106,6 +1212,8 @@ barua_list_pane_class_init (BaruaListPaneClass *klass)
   G_OBJECT_CLASS (klass)->dispose = barua_list_pane_dispose;
   G_OBJECT_CLASS (klass)->finalize = barua_list_pane_finalize;
   g_type_ensure (BARUA_TYPE_SEARCH_STRIP);
+  g_type_ensure (BARUA_TYPE_STATE_BANNER);
+  g_type_ensure (BARUA_TYPE_LIST_PLACEHOLDER);
   widget_class->grab_focus = grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/list/barua-list-pane.ui");
   bind_children (widget_class);
@@ -1118,6 +1226,8 @@ barua_list_pane_class_init (BaruaListPaneClass *klass)
     g_signal_new ("message-clicked", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[STAR_CLICKED] =
     g_signal_new ("star-clicked", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[READ_CLICKED] = g_signal_new ("read-clicked", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                        G_TYPE_INT64, G_TYPE_BOOLEAN);
   signals[SEVERAL_CHANGED] =
     g_signal_new ("several-changed", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SPACE] =
@@ -1125,15 +1235,31 @@ barua_list_pane_class_init (BaruaListPaneClass *klass)
 }
 
 static void
+add_row_acts (BaruaListPane *self)
+{
+  self->hover = g_object_new (BARUA_TYPE_ROW_HOVER, NULL);
+  barua_row_hover_attach (self->hover, self->rows_overlay, self->scroller);
+  self->swipe = barua_row_swipe_new (GTK_WIDGET (self->messages));
+  g_signal_connect_object (self->hover, "read", G_CALLBACK (toggle_read_of), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->hover, "star", G_CALLBACK (toggle_star_of), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->swipe, "swiped", G_CALLBACK (toggle_read_of), self, G_CONNECT_SWAPPED);
+}
+
+static void
 barua_list_pane_init (BaruaListPane *self)
 {
   g_autoptr (GtkListItemFactory) rows = gtk_signal_list_item_factory_new ();
   g_autoptr (GtkListItemFactory) headers = gtk_signal_list_item_factory_new ();
+  g_autoptr (GSimpleActionGroup) no_actions = g_simple_action_group_new ();
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   self->rows = g_ptr_array_new ();
   self->look.n_previews = 1;
+  /* Menus made by the template look for their actions from where one had a group then: without it those that come with the
+   * options would never be found. */
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "list-view", G_ACTION_GROUP (no_actions));
   gtk_widget_init_template (GTK_WIDGET (self));
+  add_row_acts (self);
   g_signal_connect (rows, "setup", G_CALLBACK (setup_row), self);
   g_signal_connect (rows, "teardown", G_CALLBACK (teardown_row), self);
   g_signal_connect (rows, "bind", G_CALLBACK (bind_row), self);
@@ -1155,7 +1281,7 @@ barua_list_pane_init (BaruaListPane *self)
   g_signal_connect_object (self->strip, "changed", G_CALLBACK (search_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->strip, "leave", G_CALLBACK (leave_search), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->strip, "down", G_CALLBACK (gtk_widget_grab_focus), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->empty_button, "clicked", G_CALLBACK (empty_button_clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->placeholder, "clicked", G_CALLBACK (placeholder_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->done_button, "clicked", G_CALLBACK (end_selecting), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->new_mail, "clicked", G_CALLBACK (go_to_top), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (vadjustment (self), "value-changed", G_CALLBACK (scrolled), self, G_CONNECT_SWAPPED);
@@ -1170,7 +1296,8 @@ barua_list_pane_set_engine (BaruaListPane *self,
 
   self->engine = g_object_ref (engine);
   g_signal_connect_object (engine, "arrived", G_CALLBACK (engine_arrived), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (engine, "status-changed", G_CALLBACK (update_title), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (engine, "status-changed", G_CALLBACK (status_changed), self, G_CONNECT_SWAPPED);
+  barua_state_banner_set_engine (self->banner, engine);
 }
 
 void
@@ -1184,13 +1311,6 @@ barua_list_pane_set_options (BaruaListPane    *self,
   g_signal_connect_object (options, "order-changed", G_CALLBACK (order_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "look-changed", G_CALLBACK (update_look), self, G_CONNECT_SWAPPED);
   update_look (self);
-}
-
-void
-barua_list_pane_add_banner (BaruaListPane *self,
-                            GtkWidget     *banner)
-{
-  adw_toolbar_view_add_top_bar (self->toolbars, banner);
 }
 
 gboolean
@@ -1232,7 +1352,7 @@ barua_list_pane_show_folder (BaruaListPane   *self,
   gtk_toggle_button_set_active (self->search_button, FALSE);
   self->folder = g_object_ref (folder);
   self->wanted_id = self->wanted_after = self->anchor = 0;
-  gtk_stack_set_visible_child_name (self->stack, "loading");
+  show_loading (self);
   gtk_adjustment_set_value (vadjustment (self), 0);
   g_signal_connect_object (self->folder, "notify::folder", G_CALLBACK (folder_notify), self, G_CONNECT_SWAPPED);
   make_list (self);

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 /* The list page: the messages of one folder, or what was found.
  * Signals: "message-chosen" (gint64 id; 0 none), "message-activated" (): Enter or double click,
  * "message-clicked" (): once, or tapped;
- * "star-clicked" (gint64 id), "space" (gboolean back): Space or Shift+Space was pressed in the list;
+ * "star-clicked" (gint64 id), "read-clicked" (gint64 id, gboolean read): an act of one row, selected or
+ * not; "space" (gboolean back): Space or Shift+Space was pressed in the list;
  * "several-changed" (): several are being selected, or no longer, or others. */
 #define BARUA_TYPE_LIST_PANE (barua_list_pane_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaListPane, barua_list_pane, BARUA, LIST_PANE, AdwBin)
@@ -38,9 +39,6 @@ gboolean          barua_list_pane_move_to_unread    (BaruaListPane   *self);
 /* How the person wants lists; once, before a folder is shown. */
 void              barua_list_pane_set_options       (BaruaListPane    *self,
                                                      BaruaListOptions *options);
-/* Below the header, above the messages. (@banner floating) */
-void              barua_list_pane_add_banner        (BaruaListPane   *self,
-                                                     GtkWidget       *banner);
 /* Several: while this holds nothing is chosen alone. */
 gboolean          barua_list_pane_get_selecting     (BaruaListPane   *self);
 guint             barua_list_pane_get_n_selected    (BaruaListPane   *self);
@@ -58,6 +56,9 @@ gint64            barua_list_pane_get_marks_folder  (BaruaListPane   *self);
 void              barua_list_pane_begin_selecting   (BaruaListPane   *self);
 /* The search strip, with the focus in it. */
 void              barua_list_pane_search            (BaruaListPane   *self);
+/* The same, everywhere, for @text, which may hold operators. Nothing before a folder is shown. */
+void              barua_list_pane_search_for        (BaruaListPane   *self,
+                                                     const char      *text);
 /* Asks for a date to go to; @text: what was typed already. */
 void              barua_list_pane_go_to_date        (BaruaListPane   *self,
                                                      const char      *text);

@@ -9,12 +9,13 @@
 #include <string.h>
 
 #include "barua-painted.h"
+#include "barua-row-canvas.h"
 #include "barua-words.h"
 
-#define DIM_SMALL    0.85
-#define PREVIEW_SIZE 0.92
 #define GAP          6
 #define MAX_PEOPLE   4u
+/* Of a line, in percent, for the folder of a hit. */
+#define FOLDER_SHARE 40
 
 struct _BaruaMessageRow
 {
@@ -28,8 +29,12 @@ struct _BaruaMessageRow
   GtkIconPaintable *replied;
   GtkIconPaintable *forwarded;
   GtkIconPaintable *tick;
+  GtkIconPaintable *read;
+  GtkIconPaintable *unread;
   gboolean          hover;
   gboolean          selected;
+  int               swipe;       /* how far a finger has moved it to the start edge, px */
+  gboolean          swipe_armed;
 };
 
 enum
@@ -59,9 +64,9 @@ name_of (const BaruaRow     *row,
 }
 
 /* A conversation is unread when any of it is. */
-static gboolean
-is_unread (const BaruaRow     *row,
-           const BaruaRowLook *look)
+gboolean
+barua_message_row_is_unread (const BaruaRow     *row,
+                             const BaruaRowLook *look)
 {
   return !(row->flags & BARUA_FLAG_SEEN) || (look->grouped && row->thread_unread > 0);
 }
@@ -121,46 +126,34 @@ barua_message_row_dup_label (const BaruaRow     *row,
   g_autofree char *date = barua_words_date (row->date, look->now);
   g_autofree char *name = name_of (row, look);
 
-  if (is_unread (row, look))
+  if (barua_message_row_is_unread (row, look))
     g_string_append_printf (text, "%s. ", _("Unread"));
   if (is_draft (row, look))
     g_string_append_printf (text, "%s. ", _("Draft"));
   g_string_append_printf (text, "%s. ", *name != '\0' ? name : _("(no recipient)"));
   g_string_append_printf (text, "%s. %s.", *row->subject != '\0' ? row->subject : _("(no subject)"), date);
   append_marks (text, row, look);
+  if (look->folders != NULL && g_hash_table_contains (look->folders, &row->folder))
+    {
+      /* Translators: read out at the end of a message that was found; %s is the folder it is in. */
+      g_autofree char *where = g_strdup_printf (_("In %s."), (const char *)g_hash_table_lookup (look->folders, &row->folder));
+
+      g_string_append_printf (text, " %s", where);
+    }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /* Drawing ---------------------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  BaruaMessageRow *self;
-  GtkSnapshot     *snapshot;
-  int              width;
-  gboolean         rtl;
-  GdkRGBA          ink;
-} Canvas;
-
-static GdkRGBA
-faded (const GdkRGBA *colour,
-       double         alpha)
-{
-  GdkRGBA result = *colour;
-
-  result.alpha *= (float)alpha;
-  return result;
-}
-
 /* UI.md 3: the theme's 55 % is too faint to be read all day. */
 static GdkRGBA
 dim_of (const GdkRGBA *ink)
 {
-  return faded (ink, adw_style_manager_get_high_contrast (adw_style_manager_get_default ()) ? 0.9 : 0.72);
+  return barua_row_faded (ink, adw_style_manager_get_high_contrast (adw_style_manager_get_default ()) ? 0.9 : 0.72);
 }
 
 static GdkRGBA
-accent_of (AdwAccentColor accent)
+standalone_of (AdwAccentColor accent)
 {
   GdkRGBA colour;
 
@@ -168,167 +161,10 @@ accent_of (AdwAccentColor accent)
   return colour;
 }
 
-/* One line of text on @baseline, from @x to @x + @width measured from the start edge. Returns the width it took. */
-static int
-draw_text (Canvas        *canvas,
-           const char    *text,
-           int            x,
-           int            width,
-           int            baseline,
-           double         size,
-           gboolean       bold,
-           gboolean       at_end,
-           const GdkRGBA *colour)
+static GdkRGBA
+accent_colour (void)
 {
-  BaruaMessageRow *self = canvas->self;
-  g_autoptr (PangoLayout) layout = NULL;
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-  int taken, left;
-
-  if (width <= 0)
-    return 0;
-  layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  pango_layout_set_single_paragraph_mode (layout, TRUE);
-  if (size != 1.0)
-    pango_attr_list_insert (attributes, pango_attr_scale_new (size));
-  if (bold)
-    pango_attr_list_insert (attributes, pango_attr_weight_new (PANGO_WEIGHT_BOLD));
-  pango_layout_set_attributes (layout, attributes);
-  pango_layout_get_pixel_size (layout, &taken, NULL);
-  if (taken > width)
-    {
-      pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
-      pango_layout_set_width (layout, width * PANGO_SCALE);
-      taken = width;
-    }
-  left = at_end ? x + width - taken : x;
-  if (canvas->rtl)
-    left = canvas->width - left - taken;
-  /* Text aligns to the start of the interface but runs by its own first strong letter. */
-  if (pango_layout_get_width (layout) >= 0)
-    pango_layout_set_alignment (layout, canvas->rtl ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-  gtk_snapshot_save (canvas->snapshot);
-  gtk_snapshot_translate (canvas->snapshot,
-                          &GRAPHENE_POINT_INIT ((float)left,
-                                                (float)(baseline - PANGO_PIXELS (pango_layout_get_baseline (layout)))));
-  gtk_snapshot_append_layout (canvas->snapshot, layout, colour);
-  gtk_snapshot_restore (canvas->snapshot);
-  return taken;
-}
-
-static void
-draw_icon (Canvas           *canvas,
-           GtkIconPaintable *icon,
-           int               x,
-           int               baseline,
-           const GdkRGBA    *colour)
-{
-  int size = canvas->self->metrics.icon;
-  int top = baseline - (int)lround (size * 0.82);
-  int left = canvas->rtl ? canvas->width - x - size : x;
-
-  if (icon == NULL)
-    return;
-  gtk_snapshot_save (canvas->snapshot);
-  gtk_snapshot_translate (canvas->snapshot, &GRAPHENE_POINT_INIT ((float)left, (float)top));
-  gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (icon), canvas->snapshot, size, size, colour, 1);
-  gtk_snapshot_restore (canvas->snapshot);
-}
-
-static void
-draw_dot (Canvas        *canvas,
-          const GdkRGBA *colour)
-{
-  const BaruaRowMetrics *m = &canvas->self->metrics;
-  int x = canvas->rtl ? canvas->width - m->dot_x : m->dot_x;
-  int y = m->baseline[0] - (int)lround (0.35 * m->em);
-  graphene_rect_t bounds = GRAPHENE_RECT_INIT ((float)(x - m->dot_radius), (float)(y - m->dot_radius),
-                                               (float)(2 * m->dot_radius), (float)(2 * m->dot_radius));
-  GskRoundedRect circle;
-
-  gsk_rounded_rect_init_from_rect (&circle, &bounds, (float)m->dot_radius);
-  gtk_snapshot_push_rounded_clip (canvas->snapshot, &circle);
-  gtk_snapshot_append_color (canvas->snapshot, colour, &bounds);
-  gtk_snapshot_pop (canvas->snapshot);
-}
-
-/* UI.md 3: in several, what is selected has a tick where the dot would be. */
-static void
-draw_tick (Canvas        *canvas,
-           const GdkRGBA *colour)
-{
-  BaruaMessageRow *self = canvas->self;
-  const BaruaRowMetrics *m = &self->metrics;
-  int size = MIN (m->icon, 2 * m->dot_x);
-  int left = canvas->rtl ? canvas->width - m->dot_x - size / 2 : m->dot_x - size / 2;
-  int top = m->baseline[0] - (int)lround (0.35 * m->em) - size / 2;
-
-  if (self->tick == NULL)
-    return;
-  gtk_snapshot_save (canvas->snapshot);
-  gtk_snapshot_translate (canvas->snapshot, &GRAPHENE_POINT_INIT ((float)left, (float)top));
-  gtk_symbolic_paintable_snapshot_symbolic (GTK_SYMBOLIC_PAINTABLE (self->tick), canvas->snapshot, size, size, colour, 1);
-  gtk_snapshot_restore (canvas->snapshot);
-}
-
-static int
-text_width (Canvas     *canvas,
-            const char *text,
-            double      size)
-{
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (canvas->self), text);
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-  int width;
-
-  pango_attr_list_insert (attributes, pango_attr_scale_new (size));
-  pango_layout_set_attributes (layout, attributes);
-  pango_layout_get_pixel_size (layout, &width, NULL);
-  return width;
-}
-
-/* How many messages, in a pill that ends at @end. Returns where it begins. */
-static int
-draw_count (Canvas        *canvas,
-            guint          count,
-            int            end,
-            int            baseline,
-            const GdkRGBA *colour)
-{
-  const BaruaRowMetrics *m = &canvas->self->metrics;
-  g_autofree char *text = barua_words_number (count);
-  int pad = (int)lround (0.4 * m->em);
-  int taken = text_width (canvas, text, DIM_SMALL);
-  int width = MAX (taken + 2 * pad, (int)lround (1.4 * m->em));
-  int height = (int)lround (1.2 * m->em);
-  int x = canvas->rtl ? canvas->width - end : end - width;
-  GdkRGBA ground = faded (&canvas->ink, 0.1);
-  graphene_rect_t bounds =
-    GRAPHENE_RECT_INIT ((float)x, (float)(baseline - (int)lround (0.92 * m->em)), (float)width, (float)height);
-  GskRoundedRect pill;
-
-  gsk_rounded_rect_init_from_rect (&pill, &bounds, (float)height / 2);
-  gtk_snapshot_push_rounded_clip (canvas->snapshot, &pill);
-  gtk_snapshot_append_color (canvas->snapshot, &ground, &bounds);
-  gtk_snapshot_pop (canvas->snapshot);
-  draw_text (canvas, text, end - width + (width - taken) / 2, taken, baseline, DIM_SMALL, FALSE, FALSE, colour);
-  return end - width;
-}
-
-static void
-draw_placeholder (Canvas *canvas)
-{
-  const BaruaRowMetrics *m = &canvas->self->metrics;
-  GdkRGBA bar = faded (&canvas->ink, 0.08);
-  double parts[] = { 0.4, 0.65 };
-
-  for (guint i = 0; i < 2; i++)
-    {
-      float width = (float)((canvas->width - m->text_x - m->end) * parts[i]);
-      float x = canvas->rtl ? (float)(canvas->width - m->text_x) - width : (float)m->text_x;
-
-      gtk_snapshot_append_color (canvas->snapshot, &bar,
-                                 &GRAPHENE_RECT_INIT (x, (float)(m->baseline[i] - 0.7 * m->em), width, (float)(0.7 * m->em)));
-    }
+  return standalone_of (adw_style_manager_get_accent_color (adw_style_manager_get_default ()));
 }
 
 static int
@@ -338,87 +174,121 @@ star_x (BaruaMessageRow *self,
   return width - self->metrics.end - self->metrics.icon;
 }
 
+/* Where a hit lies, when it may be elsewhere; NULL. */
+static const char *
+folder_of (BaruaMessageRow *self,
+           const BaruaRow  *row)
+{
+  return self->look.folders != NULL ? g_hash_table_lookup (self->look.folders, &row->folder) : NULL;
+}
+
 static void
-draw_first_line (Canvas         *canvas,
+draw_first_line (BaruaRowCanvas *canvas,
                  const BaruaRow *row,
                  const GdkRGBA  *dim)
 {
-  BaruaMessageRow *self = canvas->self;
+  BaruaMessageRow *self = BARUA_MESSAGE_ROW (canvas->widget);
   const BaruaRowMetrics *m = &self->metrics;
-  gboolean unread = is_unread (row, &self->look);
+  gboolean unread = barua_message_row_is_unread (row, &self->look);
   g_autofree char *date = self->look.by_size ? size_of (row) : barua_words_date_row (row->date, self->look.now);
   g_autofree char *name = name_of (row, &self->look);
+  const BaruaRowText date_text = { .size = BARUA_ROW_SMALL, .at_end = TRUE };
+  const BaruaRowText name_text = { .size = 1.0, .bold = unread, .hits = BARUA_HIT_NAME };
   int end = canvas->width - m->end;
 
-  end -= draw_text (canvas, date, m->text_x, end - m->text_x, m->baseline[0], DIM_SMALL, FALSE, TRUE,
-                    unread ? &canvas->ink : dim) +
+  end -= barua_row_canvas_text (canvas, date, m->text_x, end - m->text_x, m->baseline[0], &date_text,
+                                unread ? &canvas->ink : dim) +
          GAP;
   if (row->has_attachment)
     {
       end -= m->icon;
-      draw_icon (canvas, self->clip, end, m->baseline[0], dim);
+      barua_row_canvas_icon (canvas, self->clip, end, m->baseline[0], dim);
       end -= GAP;
     }
-  draw_text (canvas, name, m->text_x, end - m->text_x, m->baseline[0], 1.0, unread, FALSE,
-             &canvas->ink);
+  barua_row_canvas_text (canvas, name, m->text_x, end - m->text_x, m->baseline[0], &name_text, &canvas->ink);
 }
 
-static void
-draw_second_line (Canvas         *canvas,
-                  const BaruaRow *row,
-                  const GdkRGBA  *dim)
+/* From the end edge: star, number of messages, forwarded, replied, and without previews the folder. Returns where they begin. */
+static int
+draw_marks (BaruaRowCanvas *canvas,
+            const BaruaRow *row,
+            const GdkRGBA  *dim)
 {
-  BaruaMessageRow *self = canvas->self;
+  BaruaMessageRow *self = BARUA_MESSAGE_ROW (canvas->widget);
   const BaruaRowMetrics *m = &self->metrics;
-  gboolean unread = is_unread (row, &self->look);
+  const char *folder = m->n_previews == 0 ? folder_of (self, row) : NULL;
   gboolean starred = (row->flags & BARUA_FLAG_FLAGGED) != 0;
-  gboolean has_subject = *row->subject != '\0';
   int end = canvas->width - m->end;
-  int start = m->text_x;
 
   if (starred || self->hover)
     {
-      GdkRGBA yellow = accent_of (ADW_ACCENT_COLOR_YELLOW);
+      GdkRGBA yellow = standalone_of (ADW_ACCENT_COLOR_YELLOW);
 
-      draw_icon (canvas, starred ? self->star : self->outline, star_x (self, canvas->width), m->baseline[1],
-                 starred ? &yellow : dim);
+      barua_row_canvas_icon (canvas, starred ? self->star : self->outline, star_x (self, canvas->width), m->baseline[1],
+                             starred ? &yellow : dim);
       end = star_x (self, canvas->width) - GAP;
     }
   if (self->look.grouped && row->thread_count > 1)
-    end = draw_count (canvas, row->thread_count, end, m->baseline[1], unread ? &canvas->ink : dim) - GAP;
+    end = barua_row_canvas_count (canvas, row->thread_count, end, m->baseline[1],
+                                  barua_message_row_is_unread (row, &self->look) ? &canvas->ink : dim) -
+          GAP;
   if (row->flags & BARUA_FLAG_FORWARDED)
     {
       end -= m->icon;
-      draw_icon (canvas, self->forwarded, end, m->baseline[1], dim);
+      barua_row_canvas_icon (canvas, self->forwarded, end, m->baseline[1], dim);
       end -= GAP;
     }
   if (row->flags & BARUA_FLAG_ANSWERED)
     {
       end -= m->icon;
-      draw_icon (canvas, self->replied, end, m->baseline[1], dim);
+      barua_row_canvas_icon (canvas, self->replied, end, m->baseline[1], dim);
       end -= GAP;
     }
+  if (folder != NULL)
+    {
+      const BaruaRowText text = { .size = BARUA_ROW_SMALL, .at_end = TRUE };
+      int room = (end - m->text_x) * FOLDER_SHARE / 100;
+
+      end -= barua_row_canvas_text (canvas, folder, end - room, room, m->baseline[1], &text, dim) + GAP;
+    }
+  return end;
+}
+
+static void
+draw_second_line (BaruaRowCanvas *canvas,
+                  const BaruaRow *row,
+                  const GdkRGBA  *dim)
+{
+  BaruaMessageRow *self = BARUA_MESSAGE_ROW (canvas->widget);
+  const BaruaRowMetrics *m = &self->metrics;
+  gboolean has_subject = *row->subject != '\0';
+  const BaruaRowText draft = { .size = 1.0 };
+  const BaruaRowText subject = { 1.0, barua_message_row_is_unread (row, &self->look), FALSE,
+                                 has_subject ? BARUA_HIT_SUBJECT : 0 };
+  int end = draw_marks (canvas, row, dim);
+  int start = m->text_x;
+
   if (is_draft (row, &self->look))
     {
-      GdkRGBA accent = accent_of (adw_style_manager_get_accent_color (adw_style_manager_get_default ()));
+      GdkRGBA accent = accent_colour ();
 
-      start += draw_text (canvas, _("Draft"), start, end - start, m->baseline[1], 1.0, FALSE, FALSE, &accent) + GAP;
+      start += barua_row_canvas_text (canvas, _("Draft"), start, end - start, m->baseline[1], &draft, &accent) + GAP;
     }
-  draw_text (canvas, has_subject ? row->subject : _("(no subject)"), start, end - start, m->baseline[1], 1.0, unread, FALSE,
-             has_subject ? &canvas->ink : dim);
+  barua_row_canvas_text (canvas, has_subject ? row->subject : _("(no subject)"), start, end - start, m->baseline[1], &subject,
+                         has_subject ? &canvas->ink : dim);
 }
 
 /* Where the first of several lines of @text ends, in bytes; its length when one is enough. */
 static int
-first_line_length (Canvas     *canvas,
-                   const char *text,
-                   int         width)
+first_line_length (BaruaMessageRow *self,
+                   const char      *text,
+                   int              width)
 {
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (canvas->self), text);
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
   PangoLayoutLine *second;
 
-  pango_attr_list_insert (attributes, pango_attr_scale_new (PREVIEW_SIZE));
+  pango_attr_list_insert (attributes, pango_attr_scale_new (BARUA_ROW_PREVIEW));
   pango_layout_set_attributes (layout, attributes);
   pango_layout_set_single_paragraph_mode (layout, TRUE);
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
@@ -427,29 +297,86 @@ first_line_length (Canvas     *canvas,
   return second != NULL ? pango_layout_line_get_start_index (second) : (int)strlen (text);
 }
 
+/* The folder stands before the first line: where that begins then. */
+static int
+draw_folder (BaruaRowCanvas *canvas,
+             const BaruaRow *row,
+             const GdkRGBA  *dim)
+{
+  BaruaMessageRow *self = BARUA_MESSAGE_ROW (canvas->widget);
+  const BaruaRowMetrics *m = &self->metrics;
+  const BaruaRowText how = { .size = BARUA_ROW_PREVIEW };
+  const char *folder = folder_of (self, row);
+  int room = (canvas->width - m->text_x - m->end) * FOLDER_SHARE / 100;
+  int x = m->text_x;
+
+  if (folder == NULL || room <= 0)
+    return x;
+  x += barua_row_canvas_text (canvas, folder, x, room, m->baseline[2], &how, dim) + GAP;
+  return *row->preview == '\0' ? x : x + barua_row_canvas_text (canvas, "·", x, room, m->baseline[2], &how, dim) + GAP;
+}
+
 /* The lines stand on their own baselines, not on what the script would need; the last one carries the ellipsis. */
 static void
-draw_previews (Canvas         *canvas,
+draw_previews (BaruaRowCanvas *canvas,
                const BaruaRow *row,
                const GdkRGBA  *dim)
 {
-  const BaruaRowMetrics *m = &canvas->self->metrics;
-  int width = canvas->width - m->text_x - m->end;
+  BaruaMessageRow *self = BARUA_MESSAGE_ROW (canvas->widget);
+  const BaruaRowMetrics *m = &self->metrics;
+  const BaruaRowText how = { .size = BARUA_ROW_PREVIEW, .hits = BARUA_HIT_PREVIEW };
+  int end = canvas->width - m->end;
   g_autofree char *first = NULL;
-  int length;
+  int x, length;
 
-  if (m->n_previews == 0 || *row->preview == '\0' || width <= 0)
+  if (m->n_previews == 0 || end <= m->text_x)
     return;
-  if (m->n_previews == 1)
-    {
-      draw_text (canvas, row->preview, m->text_x, width, m->baseline[2], PREVIEW_SIZE, FALSE, FALSE, dim);
-      return;
-    }
-  length = first_line_length (canvas, row->preview, width);
+  x = draw_folder (canvas, row, dim);
+  length = m->n_previews > 1 && *row->preview != '\0' ? first_line_length (self, row->preview, MAX (end - x, 1))
+                                                      : (int)strlen (row->preview);
   first = g_strndup (row->preview, (gsize)length);
-  draw_text (canvas, g_strchomp (first), m->text_x, width, m->baseline[2], PREVIEW_SIZE, FALSE, FALSE, dim);
+  barua_row_canvas_text (canvas, g_strchomp (first), x, end - x, m->baseline[2], &how, dim);
   if (row->preview[length] != '\0')
-    draw_text (canvas, row->preview + length, m->text_x, width, m->baseline[3], PREVIEW_SIZE, FALSE, FALSE, dim);
+    barua_row_canvas_text (canvas, row->preview + length, m->text_x, end - m->text_x, m->baseline[3], &how, dim);
+}
+
+/* What a finger lays open at the end edge: what letting go will do, in a colour once it will. */
+static void
+draw_swipe (BaruaRowCanvas *canvas,
+            const BaruaRow *row,
+            const GdkRGBA  *dim)
+{
+  BaruaMessageRow *self = BARUA_MESSAGE_ROW (canvas->widget);
+  const BaruaRowMetrics *m = &self->metrics;
+  const BaruaRowText how = { .size = 1.0 };
+  GdkRGBA accent = accent_colour ();
+  GdkRGBA ground = self->swipe_armed ? barua_row_faded (&accent, 0.25) : barua_row_faded (&canvas->ink, 0.08);
+  gboolean unread = barua_message_row_is_unread (row, &self->look);
+  int baseline = m->height / 2 + (int)lround (0.35 * m->em);
+  int x = canvas->width - self->swipe + GAP;
+
+  barua_row_canvas_ground (canvas, self->swipe - GAP / 2, &ground);
+  barua_row_canvas_icon (canvas, unread ? self->read : self->unread, x, baseline, self->swipe_armed ? &canvas->ink : dim);
+  x += m->icon + GAP;
+  barua_row_canvas_text (canvas, unread ? _("Read") : _("Unread"), x, canvas->width - x - GAP, baseline, &how,
+                         self->swipe_armed ? &canvas->ink : dim);
+}
+
+static void
+draw_row (BaruaRowCanvas *canvas,
+          const BaruaRow *row,
+          const GdkRGBA  *dim)
+{
+  BaruaMessageRow *self = BARUA_MESSAGE_ROW (canvas->widget);
+  GdkRGBA accent = accent_colour ();
+
+  if (self->look.selecting && self->selected)
+    barua_row_canvas_tick (canvas, self->tick, &accent);
+  else if (barua_message_row_is_unread (row, &self->look))
+    barua_row_canvas_dot (canvas, &accent);
+  draw_first_line (canvas, row, dim);
+  draw_second_line (canvas, row, dim);
+  draw_previews (canvas, row, dim);
 }
 
 static void
@@ -458,32 +385,34 @@ barua_message_row_snapshot (GtkWidget   *widget,
 {
   BaruaMessageRow *self = BARUA_MESSAGE_ROW (widget);
   BaruaRow *row = row_of (self);
-  Canvas canvas = { self,
-                    snapshot,
-                    gtk_widget_get_width (widget),
-                    gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL,
-                    { 0 } };
-  GdkRGBA dim;
+  BaruaRowCanvas canvas = { .widget = widget,
+                            .snapshot = snapshot,
+                            .metrics = &self->metrics,
+                            .width = gtk_widget_get_width (widget),
+                            .rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL,
+                            .needles = self->look.needles };
+  GdkRGBA dim, accent = accent_colour ();
 
   gtk_widget_get_color (widget, &canvas.ink);
+  canvas.mark = barua_row_faded (&accent, 0.25);
   if (row == NULL)
     {
-      draw_placeholder (&canvas);
+      barua_row_canvas_bars (&canvas);
       return;
     }
   dim = dim_of (&canvas.ink);
-  if ((self->look.selecting && self->selected) || is_unread (row, &self->look))
+  if (self->swipe == 0)
+    draw_row (&canvas, row, &dim);
+  else
     {
-      GdkRGBA accent = accent_of (adw_style_manager_get_accent_color (adw_style_manager_get_default ()));
+      graphene_rect_t bounds = GRAPHENE_RECT_INIT (0, 0, (float)canvas.width, (float)self->metrics.height);
 
-      if (self->look.selecting && self->selected)
-        draw_tick (&canvas, &accent);
-      else
-        draw_dot (&canvas, &accent);
+      gtk_snapshot_push_clip (snapshot, &bounds);
+      draw_swipe (&canvas, row, &dim);
+      gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)(canvas.rtl ? self->swipe : -self->swipe), 0));
+      draw_row (&canvas, row, &dim);
+      gtk_snapshot_pop (snapshot);
     }
-  draw_first_line (&canvas, row, &dim);
-  draw_second_line (&canvas, row, &dim);
-  draw_previews (&canvas, row, &dim);
   barua_painted_row (widget, row->id);
 }
 
@@ -541,6 +470,8 @@ drop_icons (BaruaMessageRow *self)
   g_clear_object (&self->replied);
   g_clear_object (&self->forwarded);
   g_clear_object (&self->tick);
+  g_clear_object (&self->read);
+  g_clear_object (&self->unread);
 }
 
 static void
@@ -556,6 +487,8 @@ load_icons (BaruaMessageRow *self)
   self->replied = look_up (widget, "mail-reply-sender-symbolic", self->metrics.icon);
   self->forwarded = look_up (widget, "mail-forward-symbolic", self->metrics.icon);
   self->tick = look_up (widget, "object-select-symbolic", MIN (self->metrics.icon, 2 * self->metrics.dot_x));
+  self->read = look_up (widget, "mail-read-symbolic", self->metrics.icon);
+  self->unread = look_up (widget, "mail-unread-symbolic", self->metrics.icon);
 }
 
 static void
@@ -710,6 +643,7 @@ barua_message_row_bind (BaruaMessageRow  *self,
                         BaruaMessageItem *item)
 {
   barua_message_row_unbind (self);
+  self->swipe = 0;
   self->item = g_object_ref (item);
   g_signal_connect_object (item, "notify::row", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -756,5 +690,15 @@ barua_message_row_set_selected (BaruaMessageRow *self,
   if (self->selected == selected)
     return;
   self->selected = selected;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+barua_message_row_set_swipe (BaruaMessageRow *self,
+                             int              px,
+                             gboolean         armed)
+{
+  self->swipe = px;
+  self->swipe_armed = armed;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }

@@ -19,6 +19,9 @@ typedef struct
   gboolean     selecting;  /* a tick in the place of the dot where the row is selected */
   gboolean     toggling;   /* a click selects or unselects besides what is selected */
   gint64       now;        /* what dates are relative to, seconds since 1970 */
+  GPtrArray   *needles;    /* barua_search_words_list_needles(): what is marked; NULL: nothing. Borrowed: the list gives another
+                            * look before it lets go of it; likewise the next */
+  GHashTable  *folders;    /* gint64 * -> char *: the name of every folder, where hits may lie in several; NULL: not shown */
 } BaruaRowLook;
 
 /* One row of a message list: draws itself, without children, at a height that depends on density and font size only.
@@ -37,6 +40,13 @@ void              barua_message_row_set_look       (BaruaMessageRow    *self,
 const BaruaRowLook *barua_message_row_get_look     (BaruaMessageRow    *self);
 void              barua_message_row_set_selected   (BaruaMessageRow    *self,
                                                     gboolean            selected);
+/* Of a conversation: whether any of it is. */
+gboolean          barua_message_row_is_unread      (const BaruaRow     *row,
+                                                    const BaruaRowLook *look);
+/* @px: how far it was moved to the start edge; @armed: letting go acts. */
+void              barua_message_row_set_swipe      (BaruaMessageRow    *self,
+                                                    int                 px,
+                                                    gboolean            armed);
 /* "Unread. Maria Müller. Re: Fahrkarten. Today 09:41. 3 messages, has attachments, starred." (full) */
 char             *barua_message_row_dup_label      (const BaruaRow     *row,
                                                     const BaruaRowLook *look);

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* What stands between a list's header and its rows while one searches or filters: words, where they are looked for, and pills
- * that work without a word.
+ * that work without a word. Operators ("from:alice") become chips that can be taken away.
  *
  * Signals: "changed" when another list is wanted, typing waited for; "leave" when Escape was pressed in the entry, "down" when
  * the list is wanted. */
@@ -21,8 +21,11 @@ void         barua_search_strip_set_folder   (BaruaSearchStrip *self,
 /* Whether there is more than one account to look in. */
 void         barua_search_strip_set_accounts (BaruaSearchStrip *self,
                                               guint             n_accounts);
-/* "" when there are none. Borrowed. */
+/* What is searched, chips and words, as the engine reads it; "" when there is nothing. Borrowed. */
 const char  *barua_search_strip_get_text     (BaruaSearchStrip *self);
+/* Instead of what is there; operators in it become chips. "changed" tells. */
+void         barua_search_strip_set_text     (BaruaSearchStrip *self,
+                                              const char       *text);
 BaruaSearchScope   barua_search_strip_get_scope    (BaruaSearchStrip *self);
 /* "changed" tells when there are words to look for. */
 void         barua_search_strip_set_scope    (BaruaSearchStrip *self,

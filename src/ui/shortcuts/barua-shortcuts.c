@@ -12,6 +12,7 @@
 
 static const BaruaShortcut shortcuts[] = {
   { GENERAL, NC_ ("shortcuts", "Check for New Mail"), "app.check-now", 0, { "F5" } },
+  { GENERAL, NC_ ("shortcuts", "Activity"), "win.activity", 0, { "<Control><Shift>y" } },
   { GENERAL, NC_ ("shortcuts", "Search and Filter"), "win.search", 0, { "<Control>f" } },
   { GENERAL, NC_ ("shortcuts", "Open a Message File"), "app.open-file", 0, { "<Control>o" } },
   { GENERAL, NC_ ("shortcuts", "Undo"), "win.undo", 0, { "<Control>z" } },
