@@ -253,12 +253,6 @@ barua_state_banner_init (BaruaStateBanner *self)
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
-GtkWidget *
-barua_state_banner_new (void)
-{
-  return g_object_new (BARUA_TYPE_STATE_BANNER, NULL);
-}
-
 void
 barua_state_banner_set_engine (BaruaStateBanner *self,
                                BaruaEngine      *engine)

@@ -12,8 +12,7 @@ G_BEGIN_DECLS
 #define BARUA_TYPE_STATE_BANNER (barua_state_banner_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaStateBanner, barua_state_banner, BARUA, STATE_BANNER, AdwBin)
 
-GtkWidget *barua_state_banner_new        (void);
-void       barua_state_banner_set_engine (BaruaStateBanner *self,
-                                          BaruaEngine      *engine);
+void barua_state_banner_set_engine (BaruaStateBanner *self,
+                                    BaruaEngine      *engine);
 
 G_END_DECLS

@@ -17,7 +17,6 @@
 #include "barua-reader.h"
 #include "barua-several-page.h"
 #include "barua-shortcuts.h"
-#include "barua-state-banner.h"
 #include "barua-words.h"
 
 #define FOLDERS_MIN      160.0
@@ -47,7 +46,6 @@ struct _BaruaWindow
   BaruaSeveralPage       *several;
   BaruaPaneGrip          *folders_grip;
   BaruaPaneGrip          *list_grip;
-  BaruaStateBanner       *banner;
   GSettings              *settings; /* NULL where the schema is not installed */
   BaruaEngine            *engine;
   gint64                  folder;
@@ -65,7 +63,7 @@ static const char *const mail_acts[] = {
   "win.back",        "win.folder",          "win.go-to-date",     "win.mark-all-read", "win.mark-read",      "win.mark-unread",
   "win.next-pane",   "win.previous-pane",   "win.save-message",   "win.search",        "win.select-messages", "win.star",
   "win.toggle-read", "win.toggle-star",     "win.toggle-star-of", "win.undo",          "win.unstar",         "win.view-source",
-  "win.toggle-folders",
+  "win.toggle-folders", "win.activity",
 };
 
 static void
@@ -1041,8 +1039,6 @@ barua_window_init (BaruaWindow *self)
   g_signal_connect_object (self->inner, "notify::collapsed", G_CALLBACK (folders_apart_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->folders_grip, "width-changed", G_CALLBACK (folders_width_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list_grip, "width-changed", G_CALLBACK (list_width_changed), self, G_CONNECT_SWAPPED);
-  self->banner = BARUA_STATE_BANNER (barua_state_banner_new ());
-  barua_list_pane_add_banner (self->list, GTK_WIDGET (self->banner));
   restore (self);
   show_page (self, "starting");
   folders_apart_changed (self);
@@ -1065,7 +1061,6 @@ barua_window_set_engine (BaruaWindow *self,
   barua_list_pane_set_engine (self->list, engine);
   barua_reader_set_engine (self->reader, engine);
   barua_folder_pane_set_engine (self->folders, engine);
-  barua_state_banner_set_engine (self->banner, engine);
   g_signal_connect_object (barua_folder_pane_get_tree (self->folders), "folders-changed", G_CALLBACK (folders_changed), self,
                            G_CONNECT_SWAPPED);
   folders_changed (self);

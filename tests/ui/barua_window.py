@@ -232,8 +232,18 @@ class Window:
         if not is_row and button == 1:
             self.activate(item)
             return
-        x, y = self.centre(item)
+        x, y = self.at_rest(item)
         run("xdotool", "mousemove", str(x), str(y), "click", "--repeat", str(times), str(button))
+
+    def at_rest(self, item):
+        """Where its middle is once it does not slide any more."""
+        last = [None]
+
+        def rests():
+            before, last[0] = last[0], self.centre(item)
+            time.sleep(0.05)
+            return before == last[0] and last[0]
+        return until(rests, 5, f"{item.get_name()!r} at rest")
 
     def scroll(self, item, down=5):
         x, y = self.centre(item)

@@ -41,7 +41,7 @@ PLAIN = "Ihre Fahrräder sind fertig"
 CONVERSATION = "Re: Can you take the Kisumu workshop?"
 NEWSLETTER = "The Seedling Weekly: what the fig knows"
 NESTED = "Lesenacht: Was die Kinder mitbringen"
-REPORT = "Draft of the pump efficiency report"
+REPORT = "Data package for the university"
 INVITATION = "Invitation: planning the dry season"
 PHISHING = "Your account will be suspended in 24 hours"
 

@@ -14,6 +14,7 @@
 #include "barua-search-strip.h"
 #include "barua-search-words.h"
 #include "barua-selection-model.h"
+#include "barua-state-banner.h"
 #include "barua-words.h"
 
 /* How far below the chosen row the next unread one is looked for: rows that were never loaded are not. */
@@ -40,6 +41,7 @@ struct _BaruaListPane
   GtkListView         *messages;
   GtkButton           *new_mail;
   BaruaListPlaceholder *placeholder;
+  BaruaStateBanner    *banner;
   GtkOverlay          *rows_overlay;
   BaruaRowHover       *hover; /* the overlay's */
   BaruaRowSwipe       *swipe;
@@ -1162,7 +1164,7 @@ barua_list_pane_dispose (GObject *object)
   g_clear_object (&self->engine);
   g_clear_object (&self->options);
   g_clear_object (&self->swipe);
-  /* Its child has a name: the template would free it, and the bin not know. */
+  /* The template would let go of it behind the bin's back. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_LIST_PANE);
   G_OBJECT_CLASS (barua_list_pane_parent_class)->dispose (object);
@@ -1210,6 +1212,7 @@ barua_list_pane_class_init (BaruaListPaneClass *klass)
   G_OBJECT_CLASS (klass)->dispose = barua_list_pane_dispose;
   G_OBJECT_CLASS (klass)->finalize = barua_list_pane_finalize;
   g_type_ensure (BARUA_TYPE_SEARCH_STRIP);
+  g_type_ensure (BARUA_TYPE_STATE_BANNER);
   g_type_ensure (BARUA_TYPE_LIST_PLACEHOLDER);
   widget_class->grab_focus = grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/list/barua-list-pane.ui");
@@ -1294,6 +1297,7 @@ barua_list_pane_set_engine (BaruaListPane *self,
   self->engine = g_object_ref (engine);
   g_signal_connect_object (engine, "arrived", G_CALLBACK (engine_arrived), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "status-changed", G_CALLBACK (status_changed), self, G_CONNECT_SWAPPED);
+  barua_state_banner_set_engine (self->banner, engine);
 }
 
 void
@@ -1307,13 +1311,6 @@ barua_list_pane_set_options (BaruaListPane    *self,
   g_signal_connect_object (options, "order-changed", G_CALLBACK (order_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (options, "look-changed", G_CALLBACK (update_look), self, G_CONNECT_SWAPPED);
   update_look (self);
-}
-
-void
-barua_list_pane_add_banner (BaruaListPane *self,
-                            GtkWidget     *banner)
-{
-  adw_toolbar_view_add_top_bar (self->toolbars, banner);
 }
 
 gboolean

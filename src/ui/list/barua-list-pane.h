@@ -39,9 +39,6 @@ gboolean          barua_list_pane_move_to_unread    (BaruaListPane   *self);
 /* How the person wants lists; once, before a folder is shown. */
 void              barua_list_pane_set_options       (BaruaListPane    *self,
                                                      BaruaListOptions *options);
-/* Below the header, above the messages. (@banner floating) */
-void              barua_list_pane_add_banner        (BaruaListPane   *self,
-                                                     GtkWidget       *banner);
 /* Several: while this holds nothing is chosen alone. */
 gboolean          barua_list_pane_get_selecting     (BaruaListPane   *self);
 guint             barua_list_pane_get_n_selected    (BaruaListPane   *self);
