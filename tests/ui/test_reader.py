@@ -274,15 +274,20 @@ class LiveTest(unittest.TestCase):
     def test_reply(self):
         window = self.window
         before = self.y("Words of letter 3"), self.y("^Sender 1, ")
-        self.append(4, lines=40)
+        self.append(4, lines=15)
         window.see("Words of letter 4")
         self.assertEqual(before, (self.y("Words of letter 3"), self.y("^Sender 1, ")))
         # The same again while the person reads further down: what comes is below, what is read stays.
-        card = window.find(None, "Words of letter 4")
-        window.scroll(card, 6)
-        place = until(lambda: self.y("Words of letter 4") < before[0] and self.y("Words of letter 4"), 10, "scrolled")
+        unscrolled = self.y("Words of letter 4")
+        window.scroll(window.find(None, "Words of letter 3"), 6)
+        place = until(lambda: self.y("Words of letter 4") < unscrolled and self.y("Words of letter 4"), 10, "scrolled")
         self.append(5)
         until(lambda: any((item.get_name() or "").startswith("Sender 5") for item in window.walk(showing=False)), 15, "the second reply")
+        time.sleep(0.5)
+        self.assertEqual(place, self.y("Words of letter 4"))
+        # One that came late has its place above all of it.
+        self.append(6, "\\Seen", day=2)
+        until(lambda: any((item.get_name() or "").startswith("Sender 6") for item in window.walk(showing=False)), 15, "the late one")
         time.sleep(0.5)
         self.assertEqual(place, self.y("Words of letter 4"))
 
