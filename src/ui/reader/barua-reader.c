@@ -766,9 +766,11 @@ barua_reader_go_to_card (BaruaReader *self,
 
   for (int i = 0; i < n; i++)
     {
+      gboolean has_focus;
+
       slot = g_ptr_array_index (self->slots, i);
-      if (slot->card != NULL &&
-          (gtk_widget_get_focus_child (GTK_WIDGET (slot->bin)) != NULL || (at < 0 && slot->card == self->chosen)))
+      has_focus = gtk_widget_get_focus_child (GTK_WIDGET (slot->bin)) != NULL;
+      if (slot->card != NULL && (has_focus || (at < 0 && slot->card == self->chosen)))
         at = i;
     }
   for (at += step; at >= 0 && at < n; at += step)
