@@ -308,11 +308,12 @@ is_text (const BaruaPart *part)
   return part->kind == BARUA_PART_TEXT || part->kind == BARUA_PART_CALENDAR;
 }
 
-/* All of the message is in one piece: no usable BODYSTRUCTURE. */
+/* All of the message is in one piece: no usable BODYSTRUCTURE, or none yet, as with mail that came this very moment. Without one
+ * nothing but the header would be asked for, and the message would stand there empty. */
 static gboolean
 is_whole (GPtrArray *parts)
 {
-  return parts->len == 1 && ((BaruaPart *) g_ptr_array_index (parts, 0))->section[0] == '\0';
+  return parts->len == 0 || (parts->len == 1 && ((BaruaPart *) g_ptr_array_index (parts, 0))->section[0] == '\0');
 }
 
 /* Sections that are wanted for showing the texts and are not here: NULL-terminated. */

@@ -436,6 +436,12 @@ key_pressed (GtkEventControllerKey *keys,
     case BARUA_KEY_ESCAPE:
       escape (self);
       return GDK_EVENT_STOP;
+    case BARUA_KEY_NEXT_CARD:
+      barua_reader_go_to_card (self->reader, FALSE);
+      return GDK_EVENT_STOP;
+    case BARUA_KEY_PREVIOUS_CARD:
+      barua_reader_go_to_card (self->reader, TRUE);
+      return GDK_EVENT_STOP;
     case BARUA_KEY_DIGIT:
       go_to_date (self, (char[]){ (char)gdk_keyval_to_unicode (key), '\0' });
       return GDK_EVENT_STOP;

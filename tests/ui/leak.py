@@ -294,6 +294,57 @@ def consented(sink, pages, folder, failures):
         server.stop()
 
 
+def embedding(name, text):
+    """A letter that carries the vectors as a message inside."""
+    return (f"From: Leak <leak@barua.example>\r\nTo: me@barua.example\r\nSubject: Inside {name}\r\nMessage-ID: <inside-{name}@barua.example>\r\n"
+            "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n"
+            "--b\r\nContent-Type: message/rfc822\r\n\r\n").encode() + mail(name, text) + b"\r\n--b--\r\n"
+
+
+def contexts(sink, pages, folder, failures):
+    """The same vectors in a conversation, in the dark, loaded anew, inside another message and while switching."""
+    import barua_dovecot
+    from barua_client import Client
+    from barua_window import Window, until
+    server = barua_dovecot.Dovecot(os.path.join(folder, "contexts")).start()
+    try:
+        for name, text in pages:
+            server.append(USER, "INBOX", mail(f"one-{name}", text))
+            server.append(USER, "INBOX", mail(f"two-{name}", text, f"Vectors one-{name}").replace(
+                b"X-Face:", f"References: <one-{name}@barua.example>\r\nX-Face:".encode(), 1))
+            server.append(USER, "INBOX", embedding(name, text))
+        profile = os.path.join(folder, "contexts-profile")
+        Client(profile).add(server, USER)
+        sink.take()
+        window = Window(os.environ["BARUA"], "--profile", profile, environment={"LANGUAGE": "en", "ADW_DEBUG_COLOR_SCHEME": "prefer-dark"})
+        with window:
+            for name, _ in pages:
+                window.click(window.find("list item", f"Vectors one-{name}", seconds=30))
+                views = until(lambda: len(window.all(None, "^Message Text$", showing=False)) >= 2
+                              and window.all(None, "^Message Text$"), 30, "both open")
+                until(lambda: views[0].get_extents(1).height > 50, 30, "the page shown")
+                for _ in range(SECONDS):
+                    window.scroll(views[0], 5)
+                    time.sleep(0.5)
+                judge(f"conversation in the dark, {name}", sink.take(), failures)
+                window.key("ctrl+plus", "ctrl+plus", "ctrl+0")
+                # Folded and opened again.
+                window.key("p", "Return", "Return")
+                time.sleep(SECONDS / 4)
+                judge(f"loaded anew, {name}", sink.take(), failures)
+                window.click(window.find("list item", f"Inside {name}"))
+                window.click(window.find("button", r"^Open .*[.]eml$", seconds=30))
+                view = window.find(None, "^Message Text$", seconds=30)
+                until(lambda item=view: item.get_extents(1).height > 50, 30, "the page inside")
+                time.sleep(SECONDS / 2)
+                judge(f"message inside, {name}", sink.take(), failures)
+                window.key(*["j", "k"] * 8)
+                time.sleep(SECONDS / 2)
+                judge(f"switching, {name}", sink.take(), failures)
+    finally:
+        server.stop()
+
+
 def judge(what, contacted, failures):
     hosts, rest = contacted
     print(f"{what}: {len(hosts)} hosts, {len(rest)} addresses without a name {sorted(hosts | rest)[:6] if hosts | rest else ''}", flush=True)
@@ -317,6 +368,7 @@ def inside():
         for name, _ in pages:
             judge(f"unsanitised behind the walls, {name}", unsanitised(sink, os.path.join(folder, name + ".html"), folder), failures)
         judge("delivered as mail", delivered(sink, pages, folder), failures)
+        contexts(sink, pages, folder, failures)
         consented(sink, pages, folder, failures)
     for failure in failures:
         print("FAIL: " + failure)

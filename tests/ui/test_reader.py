@@ -30,6 +30,26 @@ HTML = """<html><body bgcolor="#ffffff"><h2>Seed news</h2><p>Beans, <b>mai</b>ze
 <a href="https://evil.example/x">https://paypal.com/login</a></p><p>maize</p>
 <blockquote><p>An older letter about maize.</p></blockquote></body></html>"""
 
+# What a program would paste.
+PASTE = """
+import gi
+gi.require_version("Gtk", "4.0")
+from gi.repository import Gdk, GLib, Gtk
+loop = GLib.MainLoop()
+def read(stream, result):
+    print(stream.read_bytes_finish(result).get_data().decode())
+    loop.quit()
+def done(clipboard, result):
+    try:
+        clipboard.read_finish(result)[0].read_bytes_async(4096, 0, None, read)
+    except GLib.Error:
+        loop.quit()
+Gtk.init()
+Gdk.Display.get_default().get_clipboard().read_async(["text/uri-list"], 0, None, done)
+GLib.timeout_add_seconds(5, loop.quit)
+loop.run()
+"""
+
 
 def message(subject="Habari", sender="Amina Yusuf <amina@ushirika.example>", plain="Habari.\n", html=None, **headers):
     made = email.message.EmailMessage(policy=email.policy.SMTPUTF8)
@@ -168,6 +188,39 @@ class FileTest(unittest.TestCase):
         window.click(window.find("button", "^Open mbovu.jpg$"))
         window.see("This attachment could not be shown.")
 
+    def test_copy_attachment(self):
+        made = message()
+        made.add_attachment("Mstari wa kwanza\n", filename="orodha.txt")
+        window = self.open(made)
+        window.click(window.find("toggle button", "^More for orodha.txt$"))
+        items = until(lambda: [item for item in window.walk() if "menu item" in item.get_role_name()], 10, "the menu")
+        self.assertEqual(3, len(items))
+        window.activate(items[2])
+        pasted = until(lambda: re.search("file://\\S*orodha.txt", subprocess.run([sys.executable, "-c", PASTE], check=False, text=True, timeout=20,
+                                                                                 capture_output=True).stdout), 15, "a file to paste")
+        with open(pasted.group(0)[len("file://"):], encoding="utf-8") as file:
+            self.assertEqual("Mstari wa kwanza\n", file.read())
+
+    def test_list(self):
+        window = self.open(message(List_Id="Users of Barua <users.barua.example>", List_Unsubscribe="<mailto:x@barua.example>, "
+                                   "<https://barua.example/leave>", List_Unsubscribe_Post="List-Unsubscribe=One-Click"))
+        window.see("From the list Users of Barua")
+        window.find("button", "^Unsubscribe…$")
+
+    def test_list_by_mail(self):
+        """What can be left by a letter only has no button until letters can be written."""
+        window = self.open(message(List_Id="<users.barua.example>", List_Unsubscribe="<mailto:x@barua.example>"))
+        window.see("From the list users.barua.example")
+        self.assertFalse(window.all("button", "Unsubscribe"))
+
+    def test_bar(self):
+        window = self.open(message())
+        window.find("button", "^Save Message…$")
+        window.find("button", "^Print…$")
+        window.resize(400, 600)
+        window.gone("button", "^Print…$")
+        window.find("toggle button", "^Reader Menu$")
+
     def test_message_inside(self):
         made = message()
         made.add_attachment(message("Barua ya ndani", plain="The inner text.\n", sender="Inner <inner@barua.example>"))
@@ -274,17 +327,42 @@ class LiveTest(unittest.TestCase):
     def test_reply(self):
         window = self.window
         before = self.y("Words of letter 3"), self.y("^Sender 1, ")
-        self.append(4, lines=40)
+        self.append(4, lines=15)
         window.see("Words of letter 4")
         self.assertEqual(before, (self.y("Words of letter 3"), self.y("^Sender 1, ")))
         # The same again while the person reads further down: what comes is below, what is read stays.
-        card = window.find(None, "Words of letter 4")
-        window.scroll(card, 6)
-        place = until(lambda: self.y("Words of letter 4") < before[0] and self.y("Words of letter 4"), 10, "scrolled")
+        unscrolled = self.y("Words of letter 4")
+        window.scroll(window.find(None, "Words of letter 3"), 6)
+        place = until(lambda: self.y("Words of letter 4") < unscrolled and self.y("Words of letter 4"), 10, "scrolled")
         self.append(5)
         until(lambda: any((item.get_name() or "").startswith("Sender 5") for item in window.walk(showing=False)), 15, "the second reply")
         time.sleep(0.5)
         self.assertEqual(place, self.y("Words of letter 4"))
+        # One that came late has its place above all of it.
+        self.append(6, "\\Seen", day=2)
+        until(lambda: any((item.get_name() or "").startswith("Sender 6") for item in window.walk(showing=False)), 15, "the late one")
+        time.sleep(0.5)
+        self.assertEqual(place, self.y("Words of letter 4"))
+
+    def focused(self):
+        item = self.window.focused()
+        return item.get_name() if item is not None else ""
+
+    def test_keys(self):
+        window = self.window
+        window.key("p")
+        until(lambda: self.focused().startswith("Sender 2, "), 10, "the card before")
+        window.key("Return")
+        window.see("s2@barua.example")
+        until(lambda: self.focused().startswith("Sender 2, "), 10, "its head")
+        window.key("Return")
+        until(lambda: "s2@barua.example" not in window.texts(), 10, "folded again")
+        until(lambda: self.focused().startswith("Sender 2, "), 10, "the line")
+        window.key("n")
+        until(lambda: self.focused().startswith("Sender 3, "), 10, "the next card")
+        window.key("n")
+        window.key("p", "p", "p", "p")
+        until(lambda: self.focused().startswith("Sender 0, "), 10, "the first card")
 
     def test_marks(self):
         window = self.window

@@ -29,6 +29,7 @@ enum
   OPEN,
   SAVE,
   OPEN_WITH,
+  COPY,
   N_SIGNALS
 };
 
@@ -123,11 +124,20 @@ save_activated (GSimpleAction *action,
 }
 
 static void
+copy_activated (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  g_signal_emit (user_data, signals[COPY], 0);
+}
+
+static void
 add_actions (BaruaAttachmentChip *self)
 {
   static const GActionEntry entries[] = {
     { .name = "open", .activate = open_activated },
     { .name = "save", .activate = save_activated },
+    { .name = "copy", .activate = copy_activated },
   };
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
@@ -169,6 +179,7 @@ barua_attachment_chip_class_init (BaruaAttachmentChipClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, menu);
   signals[OPEN] = g_signal_new ("open", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[OPEN_WITH] = g_signal_new ("open-with", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[COPY] = g_signal_new ("copy", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SAVE] = g_signal_new ("save", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

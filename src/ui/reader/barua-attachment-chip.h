@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* One attachment: icon, name with its true extension, size; a button that opens and one that saves.
- * Signals: "open" (clicked: previewed or opened), "open-with" (by another program), "save". */
+ * Signals: "open" (clicked: previewed or opened), "open-with" (by another program), "save", "copy". */
 #define BARUA_TYPE_ATTACHMENT_CHIP (barua_attachment_chip_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaAttachmentChip, barua_attachment_chip, BARUA, ATTACHMENT_CHIP, GtkBox)
 

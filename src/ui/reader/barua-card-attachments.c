@@ -103,6 +103,17 @@ chip_save (BaruaAttachmentChip  *chip,
                          barua_attachment_chip_get_name (chip));
 }
 
+/* As a file that can be pasted; it is written when somebody does. */
+static void
+chip_copy (BaruaAttachmentChip  *chip,
+           BaruaCardAttachments *self)
+{
+  g_autoptr (GdkContentProvider) provider =
+    barua_part_provider_new (self->source, barua_attachment_chip_get_section (chip), barua_attachment_chip_get_name (chip));
+
+  gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), provider);
+}
+
 static void
 save_all (BaruaCardAttachments *self)
 {
@@ -141,6 +152,7 @@ add_chip (BaruaCardAttachments *self,
   g_signal_connect_object (chip, "open", G_CALLBACK (chip_open), self, 0);
   g_signal_connect_object (chip, "open-with", G_CALLBACK (chip_open_with), self, 0);
   g_signal_connect_object (chip, "save", G_CALLBACK (chip_save), self, 0);
+  g_signal_connect_object (chip, "copy", G_CALLBACK (chip_copy), self, 0);
   {
     GtkDragSource *drag = gtk_drag_source_new ();
 

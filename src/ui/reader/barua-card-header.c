@@ -40,6 +40,16 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BaruaCardHeader, barua_card_header, GTK_TYPE_BOX)
 
+/* What the focus on the head is told as: who and when. */
+static void
+label_head (BaruaCardHeader *self)
+{
+  /* Translators: a sender, then a date. */
+  g_autofree char *label = g_strdup_printf (_("%1$s, %2$s"), gtk_label_get_label (self->name), gtk_label_get_label (self->date));
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
 void
 barua_card_header_set_sender (BaruaCardHeader *self,
                               const char      *name,
@@ -55,6 +65,7 @@ barua_card_header_set_sender (BaruaCardHeader *self,
     gtk_label_set_label (self->address, seen);
   }
   gtk_widget_set_visible (GTK_WIDGET (self->address), *address != '\0');
+  label_head (self);
 }
 
 void
@@ -64,6 +75,7 @@ barua_card_header_set_date (BaruaCardHeader *self,
 {
   gtk_label_set_label (self->date, words);
   gtk_label_set_label (self->date_full, full);
+  label_head (self);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->date_button), full);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->date_button), GTK_ACCESSIBLE_PROPERTY_LABEL, full, -1);
 }
@@ -207,11 +219,18 @@ released (GtkGestureClick *gesture,
 
 /* Object ----------------------------------------------------------------------------------------------------------- */
 
-/* The menu: the selectable name would be marked. */
 static gboolean
-grab_focus (GtkWidget *widget)
+key_pressed (GtkEventControllerKey *keys,
+             guint                  key,
+             guint                  code,
+             GdkModifierType        state,
+             BaruaCardHeader       *self)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (BARUA_CARD_HEADER (widget)->menu));
+  if (!gtk_widget_has_focus (GTK_WIDGET (self)) || (key != GDK_KEY_Return && key != GDK_KEY_KP_Enter) ||
+      (state & gtk_accelerator_get_default_mod_mask ()) != 0)
+    return GDK_EVENT_PROPAGATE;
+  g_signal_emit (self, signals[FOLDED], 0);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -237,7 +256,6 @@ barua_card_header_class_init (BaruaCardHeaderClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = barua_card_header_dispose;
-  widget_class->grab_focus = grab_focus;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/reader/barua-card-header.ui");
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, avatar);
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, name);
@@ -260,11 +278,14 @@ static void
 barua_card_header_init (BaruaCardHeader *self)
 {
   GtkGesture *click = gtk_gesture_click_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->star, "toggled", G_CALLBACK (star_toggled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->recipients, "toggled", G_CALLBACK (recipients_toggled), self, G_CONNECT_SWAPPED);
   g_signal_connect (click, "released", G_CALLBACK (released), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   no_hyphens (self->address);
 }

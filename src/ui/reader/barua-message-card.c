@@ -14,6 +14,7 @@
 #include "barua-domain.h"
 #include "barua-file-saver.h"
 #include "barua-limits.h"
+#include "barua-list-info.h"
 #include "barua-message-window.h"
 #include "barua-reader-settings.h"
 #include "barua-source-window.h"
@@ -55,6 +56,7 @@ struct _BaruaMessageCard
   gboolean              open;
   gboolean              alone;
   gboolean              loading;
+  gboolean              has_failed; /* the sender did not pass proof */
 };
 
 enum
@@ -270,12 +272,24 @@ judge (BaruaMessageCard *self)
       context.known_domains = (const char *const *)self->sender->known_domains->pdata;
     }
   trust = barua_trust_judge (self->message, &context);
-  barua_card_body_set_failed (self->body, trust->proof == BARUA_PROOF_FAIL);
+  self->has_failed = trust->proof == BARUA_PROOF_FAIL;
+  barua_card_body_set_failed (self->body, self->has_failed);
   show_trust (self, trust);
   if (self->message->n_remote_pictures > 0)
     barua_card_pictures_judge (self->pictures, self->row != NULL ? barua_message_source_get_engine (self->source) : NULL,
                                from_address (self), self->stored_pictures, trust->proof == BARUA_PROOF_PASS,
                                self->sender != NULL && self->sender->is_known);
+}
+
+static void
+show_list (BaruaMessageCard *self)
+{
+  g_autoptr (BaruaListInfo) info = barua_list_info_new (self->message);
+
+  if (info == NULL)
+    return;
+  gtk_box_append (self->strips, barua_list_info_new_row (info, self->has_failed));
+  gtk_widget_set_visible (GTK_WIDGET (self->strips), TRUE);
 }
 
 static void
@@ -293,6 +307,7 @@ show_strips (BaruaMessageCard *self)
         add_strip (self, "dialog-warning-symbolic", "care", words);
       g_hash_table_add (said, words);
     }
+  show_list (self);
 }
 
 /* Loading ---------------------------------------------------------------------------------------------------------- */
@@ -529,8 +544,10 @@ unfold (BaruaMessageCard *self)
 static void
 header_folded (BaruaMessageCard *self)
 {
-  if (!self->alone)
-    barua_message_card_set_open (self, FALSE);
+  if (self->alone)
+    return;
+  barua_message_card_set_open (self, FALSE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->folded_head));
 }
 
 void
@@ -548,6 +565,12 @@ guint
 barua_message_card_get_web_views (BaruaMessageCard *self)
 {
   return barua_card_body_get_web_views (self->body);
+}
+
+void
+barua_message_card_focus_head (BaruaMessageCard *self)
+{
+  gtk_widget_grab_focus (self->open ? GTK_WIDGET (self->header) : GTK_WIDGET (self->folded_head));
 }
 
 /* Messages inside -------------------------------------------------------------------------------------------------- */

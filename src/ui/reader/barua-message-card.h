@@ -32,6 +32,8 @@ void              barua_message_card_set_narrow    (BaruaMessageCard *self,
                                                     gboolean          narrow);
 gboolean          barua_message_card_is_loaded     (BaruaMessageCard *self);
 guint             barua_message_card_get_web_views (BaruaMessageCard *self);
+/* The line that Enter opens, or the head that Enter folds. */
+void              barua_message_card_focus_head    (BaruaMessageCard *self);
 /* Gives its web views back; the text is shown again when it is opened again. */
 void              barua_message_card_drop_views    (BaruaMessageCard *self);
 void              barua_message_card_view_source   (BaruaMessageCard *self);

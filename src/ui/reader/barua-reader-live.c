@@ -108,6 +108,8 @@ insert (BaruaReader *self,
   double top, bottom;
   int height;
 
+  /* Where there was no room to scroll to what was shown first, there may be now. It stays where it is read. */
+  self->target = NULL;
   while (at > 0 && (get_slot (self, at - 1)->row->date > row->date ||
                     (get_slot (self, at - 1)->row->date == row->date && get_slot (self, at - 1)->row->id > row->id)))
     at--;

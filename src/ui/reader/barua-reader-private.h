@@ -12,6 +12,8 @@ struct _BaruaReader
   AdwBin             parent_instance;
   AdwBreakpoint     *narrow;
   GtkMenuButton     *menu;
+  GtkWidget         *save_button; /* of a window of one message */
+  GtkWidget         *print_button;
   GtkStack          *stack;
   GtkScrolledWindow *scroller;
   GtkLabel          *subject;
@@ -38,6 +40,7 @@ struct _BaruaReader
   gint64             thread;     /* of the conversation that stands there; 0 */
   guint              serial;     /* of barua_reader_show(), so that late answers are dropped */
   gboolean           is_narrow;
+  gboolean           is_alone;   /* a window of one message */
   gboolean           is_grouped; /* it came from a list of conversations */
   gboolean           is_waiting; /* for what is known of the item */
 };

@@ -41,6 +41,7 @@ slot_free (gpointer data)
 }
 
 static void build_near (BaruaReader *self);
+static void show_acts (BaruaReader *self);
 
 gboolean
 barua_reader_get_place (BaruaReader *self,
@@ -755,6 +756,35 @@ barua_reader_scroll_page (BaruaReader *self,
   return TRUE;
 }
 
+/* What is behind a button is passed over. */
+void
+barua_reader_go_to_card (BaruaReader *self,
+                         gboolean     back)
+{
+  int step = back ? -1 : 1, at = -1, n = (int)self->slots->len;
+  BaruaReaderSlot *slot;
+
+  for (int i = 0; i < n; i++)
+    {
+      gboolean has_focus;
+
+      slot = g_ptr_array_index (self->slots, i);
+      has_focus = gtk_widget_get_focus_child (GTK_WIDGET (slot->bin)) != NULL;
+      if (slot->card != NULL && (has_focus || (at < 0 && slot->card == self->chosen)))
+        at = i;
+    }
+  for (at += step; at >= 0 && at < n; at += step)
+    if (gtk_widget_get_visible (GTK_WIDGET (((BaruaReaderSlot *)g_ptr_array_index (self->slots, at))->bin)))
+      break;
+  if (at < 0 || at >= n)
+    return;
+  slot = g_ptr_array_index (self->slots, at);
+  self->target = NULL;
+  barua_reader_build (self, slot);
+  self->chosen = slot->card;
+  barua_message_card_focus_head (slot->card);
+}
+
 static void
 show_alone_subject (BaruaMessageCard *card,
                     BaruaReader      *self)
@@ -782,6 +812,8 @@ barua_reader_show_alone (BaruaReader        *self,
   barua_message_card_set_alone (slot->card, TRUE);
   barua_message_card_set_open (slot->card, TRUE);
   show_alone_subject (slot->card, self);
+  self->is_alone = TRUE;
+  show_acts (self);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "reader.window", FALSE);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "reader.expand-all", FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->menu), TRUE);
@@ -898,11 +930,20 @@ add_shortcuts (BaruaReader *self)
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
+/* The menu has them too: where it is narrow it stands alone. */
+static void
+show_acts (BaruaReader *self)
+{
+  gtk_widget_set_visible (self->save_button, self->is_alone && !self->is_narrow);
+  gtk_widget_set_visible (self->print_button, self->is_alone && !self->is_narrow);
+}
+
 static void
 set_narrow (BaruaReader *self,
             gboolean     narrow)
 {
   self->is_narrow = narrow;
+  show_acts (self);
   for (guint i = 0; i < self->slots->len; i++)
     if (((BaruaReaderSlot *)g_ptr_array_index (self->slots, i))->card != NULL)
       barua_message_card_set_narrow (((BaruaReaderSlot *)g_ptr_array_index (self->slots, i))->card, narrow);
@@ -961,6 +1002,8 @@ barua_reader_class_init (BaruaReaderClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/reader/barua-reader.ui");
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, narrow);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, menu);
+  gtk_widget_class_bind_template_child (widget_class, BaruaReader, save_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaReader, print_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, stack);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, scroller);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, subject);

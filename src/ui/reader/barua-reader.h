@@ -32,5 +32,8 @@ void              barua_reader_show_problem (BaruaReader     *self,
 /* A page down or up; FALSE when it is at the end. */
 gboolean          barua_reader_scroll_page (BaruaReader      *self,
                                             gboolean          back);
+/* The focus goes to the head of the next card, or the one before. */
+void              barua_reader_go_to_card  (BaruaReader      *self,
+                                            gboolean          back);
 
 G_END_DECLS

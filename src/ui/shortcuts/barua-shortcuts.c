@@ -51,6 +51,9 @@ static const BaruaShortcut shortcuts[] = {
 
   { MESSAGES, NC_ ("shortcuts", "Page Down, then Next Unread Message"), NULL, BARUA_KEY_SPACE, { "space" } },
   { MESSAGES, NC_ ("shortcuts", "Page Up"), NULL, BARUA_KEY_SPACE_BACK, { "<Shift>space" } },
+  { MESSAGES, NC_ ("shortcuts", "Next Message of the Conversation"), NULL, BARUA_KEY_NEXT_CARD, { "n" } },
+  { MESSAGES, NC_ ("shortcuts", "Previous Message of the Conversation"), NULL, BARUA_KEY_PREVIOUS_CARD, { "p" } },
+  { MESSAGES, NC_ ("shortcuts", "Open or Fold It"), NULL, BARUA_KEY_NATIVE, { "Return" } },
   { MESSAGES, NC_ ("shortcuts", "Mark as Read or Unread"), "win.toggle-read", 0, { "<Control>i" } },
   { MESSAGES, NC_ ("shortcuts", "Add or Remove Star"), "win.toggle-star", 0, { "<Control>d" } },
   { MESSAGES, NC_ ("shortcuts", "Find in Message"), "reader.find", 0, { "<Control><Shift>f" } },

@@ -16,6 +16,8 @@ typedef enum
   BARUA_KEY_SPACE,
   BARUA_KEY_SPACE_BACK,
   BARUA_KEY_ESCAPE,
+  BARUA_KEY_NEXT_CARD,
+  BARUA_KEY_PREVIOUS_CARD,
   BARUA_KEY_DIGIT,    /* any of them */
   BARUA_KEY_NATIVE    /* the toolkit does it; shown only */
 } BaruaKey;
