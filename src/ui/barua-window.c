@@ -65,7 +65,7 @@ static const char *const mail_acts[] = {
   "win.back",        "win.folder",          "win.go-to-date",     "win.mark-all-read", "win.mark-read",      "win.mark-unread",
   "win.next-pane",   "win.previous-pane",   "win.save-message",   "win.search",        "win.select-messages", "win.star",
   "win.toggle-read", "win.toggle-star",     "win.toggle-star-of", "win.undo",          "win.unstar",         "win.view-source",
-  "win.toggle-folders",
+  "win.toggle-folders", "win.activity",
 };
 
 static void
