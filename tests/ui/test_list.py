@@ -363,7 +363,7 @@ class StateTest(ListBase):
         until(lambda: window.focused() is not None and window.focused().get_role_name() in ("text", "entry"), 10, "focus in the entry")
 
     def test_two_accounts(self):
-        """Each below its own row."""
+        """Each below its own row, which folds and is no folder."""
         self.open(20, BARUA_FAKE_ACCOUNTS="2")
         window = self.window
         self.row(20, 30)
@@ -372,6 +372,15 @@ class StateTest(ListBase):
                           "Inbox, of maria@kazi.example"], names)
         window.click(window.find("button", "^Inbox, of maria@kazi"))
         window.see("All Read and Filed")
+        if "Inbox, of" not in ((window.focused() or window.application).get_name() or ""):
+            window.key("shift+F6")
+        until(lambda: "Inbox, of maria@kazi" in window.focused().get_name(), 10, "focus on the folder")
+        # To the account it is in, which folds.
+        window.key("Left")
+        window.key("Left")
+        window.gone("button", "^Inbox, of maria@kazi")
+        window.key("Right")
+        window.find("button", "^Inbox, of maria@kazi")
 
 
 if __name__ == "__main__":
