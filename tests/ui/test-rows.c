@@ -496,6 +496,24 @@ is_read (GtkListView *messages,
   return (barua_message_item_get_row (item)->flags & BARUA_FLAG_SEEN) != 0;
 }
 
+/* Where the first row is; FALSE while it is not laid out. */
+static gboolean
+find_first_row (GtkListView     *messages,
+                graphene_rect_t *bounds)
+{
+  g_autoptr (GPtrArray) rows = list_widgets (GTK_WIDGET (messages), BARUA_TYPE_MESSAGE_ROW);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      BaruaMessageItem *item = barua_message_row_get_item (g_ptr_array_index (rows, i));
+
+      if (item != NULL && barua_message_item_get_id (item) == N_ROWS)
+        return gtk_widget_compute_bounds (g_ptr_array_index (rows, i), GTK_WIDGET (messages), bounds) &&
+               bounds->size.height > 0;
+    }
+  return FALSE;
+}
+
 /* From the middle of the first row, to @dx, @dy of it. */
 static void
 move_finger (GtkListView *messages,
@@ -503,20 +521,18 @@ move_finger (GtkListView *messages,
              double       dy)
 {
   GtkGesture *swipe = find_swipe (messages);
-  g_autoptr (GPtrArray) rows = list_widgets (GTK_WIDGET (messages), BARUA_TYPE_MESSAGE_ROW);
-  graphene_rect_t bounds = { 0 };
+  graphene_rect_t bounds;
 
-  for (guint i = 0; i < rows->len; i++)
-    if (barua_message_item_get_id (barua_message_row_get_item (g_ptr_array_index (rows, i))) == N_ROWS)
-      g_assert_true (gtk_widget_compute_bounds (g_ptr_array_index (rows, i), GTK_WIDGET (messages), &bounds));
-  g_assert_cmpfloat (bounds.size.height, >, 0);
+  for (guint i = 0; i < 500 && !find_first_row (messages, &bounds); i++)
+    spin (20);
+  g_assert_true (find_first_row (messages, &bounds));
   g_signal_emit_by_name (swipe, "drag-begin", (double)(bounds.origin.x + bounds.size.width / 2),
                          (double)(bounds.origin.y + bounds.size.height / 2));
   g_signal_emit_by_name (swipe, "drag-update", dx * 0.5, dy * 0.5);
   g_signal_emit_by_name (swipe, "drag-update", dx, dy);
   spin (50);
   g_signal_emit_by_name (swipe, "drag-end", dx, dy);
-  spin (500);
+  spin (800);
 }
 
 static void

@@ -375,7 +375,9 @@ class StateTest(ListBase):
         if "Inbox, of" not in ((window.focused() or window.application).get_name() or ""):
             window.key("shift+F6")
         until(lambda: "Inbox, of maria@kazi" in window.focused().get_name(), 10, "focus on the folder")
-        window.key("Up", "Left")
+        # To the account it is in, which folds.
+        window.key("Left")
+        window.key("Left")
         window.gone("button", "^Inbox, of maria@kazi")
         window.key("Right")
         window.find("button", "^Inbox, of maria@kazi")

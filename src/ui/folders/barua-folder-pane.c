@@ -180,6 +180,38 @@ go_to_typed (BaruaFolderPane *self)
     }
 }
 
+/* The row that has the focus; NULL. (borrowed) */
+static GtkTreeListRow *
+focused_row (BaruaFolderPane *self)
+{
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *expander = focus != NULL ? gtk_widget_get_ancestor (focus, GTK_TYPE_TREE_EXPANDER) : NULL;
+
+  return expander != NULL ? gtk_tree_expander_get_list_row (GTK_TREE_EXPANDER (expander)) : NULL;
+}
+
+/* UI.md 2: to the start folds, or goes to what the row is in; to the end unfolds, or goes to the first row in it. */
+static gboolean
+fold (BaruaFolderPane *self,
+      gboolean         to_start)
+{
+  GtkTreeListRow *row = focused_row (self);
+  g_autoptr (GtkTreeListRow) parent = row != NULL ? gtk_tree_list_row_get_parent (row) : NULL;
+  GListModel *children = row != NULL ? gtk_tree_list_row_get_children (row) : NULL;
+  /* A row without any is "expanded" all the same. */
+  gboolean is_open = children != NULL && g_list_model_get_n_items (children) > 0;
+
+  if (row == NULL)
+    return FALSE;
+  if (to_start ? is_open : gtk_tree_list_row_is_expandable (row) && !is_open)
+    gtk_tree_list_row_set_expanded (row, !to_start);
+  else if (to_start && parent != NULL)
+    gtk_list_view_scroll_to (self->folders, gtk_tree_list_row_get_position (parent), GTK_LIST_SCROLL_FOCUS, NULL);
+  else if (!to_start && is_open)
+    gtk_list_view_scroll_to (self->folders, gtk_tree_list_row_get_position (row) + 1, GTK_LIST_SCROLL_FOCUS, NULL);
+  return TRUE;
+}
+
 static gboolean
 key_pressed (GtkEventControllerKey *keys,
              guint                  key,
@@ -189,7 +221,10 @@ key_pressed (GtkEventControllerKey *keys,
 {
   gunichar letter = gdk_keyval_to_unicode (key);
   gboolean is_held = (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)) != 0;
+  gboolean rtl = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
 
+  if ((key == GDK_KEY_Left || key == GDK_KEY_Right) && !is_held && !(state & GDK_SHIFT_MASK))
+    return fold (self, (key == GDK_KEY_Left) != rtl) ? GDK_EVENT_STOP : GDK_EVENT_PROPAGATE;
   /* A space belongs to a name only in its middle; a digit alone asks for a date. */
   if (is_held || self->selection == NULL || !g_unichar_isgraph (letter) ||
       (self->typed->len == 0 && !g_unichar_isalpha (letter)))
