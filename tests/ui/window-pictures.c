@@ -136,7 +136,8 @@ may_be_cut (GtkWidget  *label,
 {
   const char *id = gtk_buildable_get_buildable_id (GTK_BUILDABLE (label));
   /* The toolkit's own rows and tabs, in less room than any desktop gives them. */
-  const GType of_toolkit[] = { ADW_TYPE_COMBO_ROW, ADW_TYPE_VIEW_SWITCHER_BAR, ADW_TYPE_TOGGLE_GROUP, ADW_TYPE_ALERT_DIALOG };
+  const GType of_toolkit[] = { ADW_TYPE_COMBO_ROW, ADW_TYPE_VIEW_SWITCHER_BAR, ADW_TYPE_TOGGLE_GROUP, ADW_TYPE_ALERT_DIALOG,
+                               ADW_TYPE_BANNER };
   /* In letters of the usual size. */
   double width = look->width / look->text;
 
