@@ -1063,13 +1063,6 @@ toggle_read_of (BaruaListPane    *self,
                    barua_message_row_is_unread (row, &self->look));
 }
 
-static void
-toggle_star_of (BaruaListPane    *self,
-                BaruaMessageItem *item)
-{
-  g_signal_emit (self, signals[STAR_CLICKED], 0, barua_message_item_get_id (item));
-}
-
 gboolean
 barua_list_pane_escape (BaruaListPane *self)
 {
@@ -1241,7 +1234,6 @@ add_row_acts (BaruaListPane *self)
   barua_row_hover_attach (self->hover, self->rows_overlay, self->scroller);
   self->swipe = barua_row_swipe_new (GTK_WIDGET (self->messages));
   g_signal_connect_object (self->hover, "read", G_CALLBACK (toggle_read_of), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->hover, "star", G_CALLBACK (toggle_star_of), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->swipe, "swiped", G_CALLBACK (toggle_read_of), self, G_CONNECT_SWAPPED);
 }
 

@@ -7,7 +7,7 @@
 
 #include "barua-limits.h"
 
-/* From the edges of the row; the star of the second line stays free. */
+/* From the edges of the row; the star of the second line, which has its own place to click, stays free. */
 #define INSET_X 4
 #define INSET_Y 2
 
@@ -15,7 +15,6 @@ struct _BaruaRowHover
 {
   AdwBin             parent_instance;
   GtkButton         *read_button;
-  GtkButton         *star_button;
   AdwAnimation      *fade;
   GtkOverlay        *overlay;  /* weak: it holds us */
   GtkScrolledWindow *scroller; /* weak: our neighbour */
@@ -30,7 +29,6 @@ struct _BaruaRowHover
 enum
 {
   READ,
-  STAR,
   N_SIGNALS
 };
 
@@ -60,10 +58,6 @@ update_acts (BaruaRowHover *self)
     set_act (self->read_button, "mail-unread-symbolic", _("Mark as Unread"));
   else
     set_act (self->read_button, "mail-read-symbolic", _("Mark as Read"));
-  if (row->flags & BARUA_FLAG_FLAGGED)
-    set_act (self->star_button, "non-starred-symbolic", _("Remove Star"));
-  else
-    set_act (self->star_button, "starred-symbolic", _("Star"));
 }
 
 static void
@@ -175,15 +169,6 @@ read_clicked (BaruaRowHover *self)
 }
 
 static void
-star_clicked (BaruaRowHover *self)
-{
-  g_autoptr (BaruaMessageItem) item = self->item != NULL ? g_object_ref (self->item) : NULL;
-
-  if (item != NULL)
-    g_signal_emit (self, signals[STAR], 0, item);
-}
-
-static void
 barua_row_hover_dispose (GObject *object)
 {
   BaruaRowHover *self = BARUA_ROW_HOVER (object);
@@ -201,8 +186,6 @@ barua_row_hover_class_init (BaruaRowHoverClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = barua_row_hover_dispose;
   signals[READ] = g_signal_new ("read", BARUA_TYPE_ROW_HOVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                                BARUA_TYPE_MESSAGE_ITEM);
-  signals[STAR] = g_signal_new ("star", BARUA_TYPE_ROW_HOVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                 BARUA_TYPE_MESSAGE_ITEM);
 }
 
@@ -225,15 +208,12 @@ barua_row_hover_init (BaruaRowHover *self)
   AdwAnimationTarget *target = adw_property_animation_target_new (G_OBJECT (self), "opacity");
 
   self->read_button = make_button ();
-  self->star_button = make_button ();
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->read_button));
-  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->star_button));
   adw_bin_set_child (ADW_BIN (self), box);
   gtk_widget_add_css_class (GTK_WIDGET (self), "row-hover");
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   self->fade = adw_timed_animation_new (GTK_WIDGET (self), 0, 1, BARUA_FADE_MS, target);
   g_signal_connect_object (self->read_button, "clicked", G_CALLBACK (read_clicked), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->star_button, "clicked", G_CALLBACK (star_clicked), self, G_CONNECT_SWAPPED);
 }
 
 void

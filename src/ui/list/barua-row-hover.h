@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /* The acts of the message under the pointer, as buttons over its date: one bar for the whole list, which comes when the pointer
  * rests on a row and goes when it leaves, scrolls or drags. Never with a finger; whoever has keys has others.
  *
- * Signals: "read" and "star" (BaruaMessageItem *): the button was pressed. */
+ * Signal: "read" (BaruaMessageItem *): the button was pressed. */
 #define BARUA_TYPE_ROW_HOVER (barua_row_hover_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaRowHover, barua_row_hover, BARUA, ROW_HOVER, AdwBin)
 

@@ -288,4 +288,5 @@ barua_card_header_init (BaruaCardHeader *self)
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   no_hyphens (self->address);
+  no_hyphens (self->name);
 }
