@@ -552,9 +552,9 @@ def end_group(process):
 
 
 def executions(log):
-    """What libFuzzer says about how much it did."""
+    """What libFuzzer says about how much it did, in all its runs."""
     done = re.findall(r"number_of_executed_units: (\d+)", log.read_text(errors="replace"))
-    return f"{int(done[-1]):,} runs" if done else "runs not counted"
+    return f"{sum(map(int, done)):,} runs" if done else "runs not counted"
 
 
 def introspect(what):
