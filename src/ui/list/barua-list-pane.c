@@ -1188,6 +1188,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, messages);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, new_mail);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, banner);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, rows_overlay);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, mark_read_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, mark_unread_button);
