@@ -272,13 +272,13 @@ class ConversationTest(unittest.TestCase):
                 # Both unread ones are open.
                 window.see("Words of letter 38")
                 window.see("Words of letter 39")
+                # Read after a moment on screen, both of them.
+                until(lambda: "\\Seen" in server.doveadm("fetch", "-u", USER, "flags", "mailbox", "INBOX", "uid", "40"), 20, "read on the server")
                 window.click(window.find("button", "^3[0-9] (earlier|more) messages$"))
                 window.find("button", "^Amina Yusuf, ")
                 # Made when they come near: not all 40 at once.
                 made = [item for item in window.walk(showing=False) if re.match("^Amina Yusuf, ", item.get_name() or "")]
                 self.assertLess(len(made), 35)
-                # Read after a moment on screen, both of them.
-                until(lambda: "\\Seen" in server.doveadm("fetch", "-u", USER, "flags", "mailbox", "INBOX", "uid", "40"), 20, "read on the server")
                 if os.environ.get("BARUA_PICTURES"):
                     window.shot(os.path.join(os.environ["BARUA_PICTURES"], "reader-conversation.png"))
                 self.assertEqual([], window.complaints())
