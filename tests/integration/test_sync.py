@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Synchronising with a real Dovecot, once for each algorithm: what others change arrives, nothing else changes."""
 
+import glob
+import os
 import re
 import unittest
 
@@ -159,17 +161,17 @@ class Synchronising:
         self.assert_sound()
 
     def test_names_that_want_to_leave_the_folder(self):
-        """The server calls the archive "../../x": it is a name like any other, and no file of that name appears."""
+        """The server calls the archive "../../..." and so on: it is a name like any other, and no file of that name appears."""
+        name = f"../../barua-leaves-{os.getpid()}"
         self.fill(count=4)
         with Tap(self.server) as tap:
-            tap.replace = [(rb'(\* LIST \([^)]*\) "/" )"?Archive"?\r\n', rb'\1"../../x"' + b"\r\n")]
+            tap.replace = [(rb'(\* LIST \([^)]*\) "/" )"?Archive"?\r\n', rb'\1"' + name.encode() + b'"\r\n')]
             self.client.add(self.server, self.user, port=tap.port)
             self.client.run("sync")
             self.assertEqual(len(self.client.list("INBOX")), 4)
-            self.assertIn("../../x", self.names())
-        import glob
-        import os
-        self.assertEqual(glob.glob(os.path.join(self.scratch, "..", "x*")), [])
+            self.assertIn(name, self.names())
+        for above in "..", "../..", "../../..":
+            self.assertEqual(glob.glob(os.path.join(self.scratch, above, "barua-leaves-*")), [])
         self.assertEqual(sorted(name for name in os.listdir(self.scratch) if not name.startswith("password-")), ["profile"])
 
 

@@ -377,8 +377,11 @@ judge (Attempt *attempt)
         g_error ("%s: got through: %s%s", attempt->attack->name, attempt->heard->str, message);
     }
   g_assert_null (strstr (message, SECRET));
-  if (attempt->signed_in && strstr (attempt->attack->caps_tls_auth, "IDLE") == NULL)
-    g_assert_false (attempt->can_idle);
+  /* What a server says after its greeting may arrive while signing in is under way, when servers do tell their capabilities anew:
+   * inside TLS it is its own word in any case. In clear it never counts. */
+  if (attempt->can_idle && strstr (attempt->attack->caps_tls_auth, "IDLE") == NULL &&
+      !(attempt->implicit && attempt->attack->after_greeting != NULL && strstr (attempt->attack->after_greeting, "CAPABILITY") != NULL))
+    g_error ("%s, %s: believes what was said before signing in", attempt->attack->name, attempt->mechanism->name);
   if (wanted == SUCCESS && !attempt->signed_in)
     g_error ("%s, %s, %s: failed: %s", attempt->attack->name, attempt->mechanism->name,
              attempt->implicit ? "TLS" : "STARTTLS", message);
