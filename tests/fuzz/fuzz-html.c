@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "barua-html.h"
+#include "fuzz-fail.h"
 #include "html-oracle.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* g_error() traps, which libFuzzer does not see: the input would not be kept. */
-#define fuzz_fail(...)          \
-  G_STMT_START                  \
-    {                           \
-      g_printerr (__VA_ARGS__); \
-      abort ();                 \
-    }                           \
-  G_STMT_END
 
 /* Any bytes as HTML. What comes out has, in the eyes of another parser, only what the allow-lists name; it is UTF-8; to sanitise it
  * again changes nothing. The first byte chooses the charset and the flags. */

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "barua-limits.h"
 #include "barua-mime.h"
+#include "fuzz-fail.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* g_error() traps, which libFuzzer does not see: the input would not be kept. */
-#define fuzz_fail(...)          \
-  G_STMT_START                  \
-    {                           \
-      g_printerr (__VA_ARGS__); \
-      abort ();                 \
-    }                           \
-  G_STMT_END
 
 /* Any bytes as a message: the value is within its bounds, all of it is UTF-8, it survives the way to another process, each part can
  * be had, and what is put together from the parts shows the same texts. */
