@@ -346,6 +346,17 @@ barua_html_decode (const char      *html,
   return text;
 }
 
+/* A zero width no-break space that comes to stand first would be a byte order mark, which whoever reads the page drops. */
+static void
+drop_byte_order_marks (GString *out)
+{
+  gsize n = 0;
+
+  while (g_str_has_prefix (out->str + n, "\xEF\xBB\xBF"))
+    n += 3;
+  g_string_erase (out, 0, (gssize)n);
+}
+
 char *
 barua_html_sanitise (const char      *html,
                      gsize            length,
@@ -378,6 +389,7 @@ barua_html_sanitise (const char      *html,
   g_array_unref (self.stack);
   g_ptr_array_unref (self.reopen);
   g_ptr_array_unref (self.reopen_elements);
+  drop_byte_order_marks (self.out);
   return g_string_free (self.out, FALSE);
 }
 

@@ -45,6 +45,8 @@ static const Case cases[] = {
   { "x<br/>y</br>z<hr>", "x<br>y<br>z<hr>" },
   { "<DIV ALIGN=Center>x", "<div align=\"Center\">x</div>" },
   { "<unknown>kept</unknown>", "kept" },
+  /* what would be a byte order mark to the next reader; bytes of UTF-8 */
+  { "<script></script>\xEF\xBB\xBF\xEF\xBB\xBFx\xEF\xBB\xBFy", "x\xEF\xBB\xBFy" },
   /* what goes with its content */
   { "a<script>alert(1)</script>b", "ab" },
   { "a<script>x</scr</script >b", "ab" },
