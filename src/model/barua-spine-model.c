@@ -34,6 +34,7 @@ struct _BaruaSpineModel
   GArray         *additions;   /* likewise */
   GArray         *successors;  /* Successor: of the conversations that are changing */
   GArray         *heard;       /* Successor without a key: told while a reading is to follow, in the order they came about */
+  GHashTable     *predecessors; /* of both: new id -> old id; NULL: not asked for since they changed */
   GArray         *target;      /* BaruaSpineEntry: what was read, while the list becomes that; NULL: it does not */
   GArray         *next;        /* while runs are told: the entries up to there are these, the others still the old ones */
   guint           n_next;
@@ -481,6 +482,7 @@ take_apart (BaruaSpineModel *self)
   g_autoptr (BaruaChangeSet) set = merge_pending (self);
 
   g_array_set_size (self->successors, 0);
+  g_clear_pointer (&self->predecessors, g_hash_table_unref);
   take_apart_rows (self, set);
   take_apart_conversations (self, set);
   g_array_sort_with_data (self->removals, compare_for_sort, self);
@@ -630,6 +632,7 @@ hear_successors (BaruaSpineModel      *self,
           (change->folder == self->query.folder || barua_list_query_is_search (&self->query)))
         g_array_append_val (self->heard, successor);
     }
+  g_clear_pointer (&self->predecessors, g_hash_table_unref);
 }
 
 static void
@@ -884,12 +887,14 @@ take_spine (BaruaSpineModel *self,
   self->texts_since = spine->texts_since;
   /* What was read is the model's own from here on: it is changed in its place. */
   self->target = spine->entries;
+  g_clear_pointer (&self->predecessors, g_hash_table_unref);
   if (has_lasting_keys (self) || self->entries->len == 0)
     become (self, spine->entries);
   else
     become_by_id (self, spine->entries);
   self->target = NULL;
   self->absent_id = 0;
+  g_clear_pointer (&self->predecessors, g_hash_table_unref);
   while (n_heard < self->heard->len && g_array_index (self->heard, Successor, n_heard).generation <= spine->generation)
     n_heard++;
   if (n_heard > 0)
@@ -1035,6 +1040,7 @@ barua_spine_model_finalize (GObject *object)
   g_array_unref (self->additions);
   g_array_unref (self->successors);
   g_array_unref (self->heard);
+  g_clear_pointer (&self->predecessors, g_hash_table_unref);
   barua_list_query_clear (&self->query);
   g_ptr_array_unref (self->pending);
   g_ptr_array_unref (self->prepared);
@@ -1233,6 +1239,37 @@ barua_spine_model_get_successor (BaruaSpineModel *self,
     return FALSE;
   *new_id = follower;
   return TRUE;
+}
+
+static void
+note_predecessors (BaruaSpineModel *self,
+                   GArray          *successors)
+{
+  for (guint i = 0; i < successors->len; i++)
+    {
+      Successor *successor = &g_array_index (successors, Successor, i);
+      gint64 *earlier = g_hash_table_lookup (self->predecessors, &successor->old_id);
+
+      g_hash_table_replace (self->predecessors, &successor->new_id, earlier != NULL ? earlier : &successor->old_id);
+    }
+}
+
+gint64
+barua_spine_model_get_predecessor (BaruaSpineModel *self,
+                                   gint64           id)
+{
+  gint64 *old_id;
+
+  if (self->predecessors == NULL)
+    {
+      /* Of both arrays' own numbers: it goes when they change. */
+      self->predecessors = g_hash_table_new (g_int64_hash, g_int64_equal);
+      note_predecessors (self, self->successors);
+      if (self->target != NULL)
+        note_predecessors (self, self->heard);
+    }
+  old_id = g_hash_table_lookup (self->predecessors, &id);
+  return old_id != NULL ? *old_id : 0;
 }
 
 gboolean
