@@ -19,6 +19,7 @@ struct _BaruaNotifications
   BaruaNotifier *notifier;
   GHashTable    *waiting;     /* gint64 folder -> BaruaIdSet: came, not told of yet */
   GArray        *changed;     /* gint64: told of, and changed since */
+  guint64        heard;       /* generation of the last changes */
   guint          gather;
 };
 
@@ -102,6 +103,8 @@ newest_ids (BaruaIdSet *set)
   return ids;
 }
 
+static void gather (BaruaNotifications *self);
+
 static void
 tell_folder (BaruaNotifications *self,
              gint64              id,
@@ -121,6 +124,12 @@ tell_folder (BaruaNotifications *self,
     return;
   work = barua_notifier_arrived (self->notifier, folder, rows->rows, now_seconds ());
   deliver (self, work);
+  /* What changed while they were read was nobody's that had been told of: it is looked at again. */
+  if (self->heard > rows->generation)
+    {
+      g_array_append_vals (self->changed, ids->data, ids->len);
+      gather (self);
+    }
 }
 
 static void
@@ -216,6 +225,7 @@ on_changed (BaruaNotifications *self,
 {
   guint before = self->changed->len;
 
+  self->heard = changes->generation;
   for (guint i = 0; i < changes->rows->len; i++)
     {
       const BaruaRowChange *change = &g_array_index (changes->rows, BaruaRowChange, i);

@@ -15,7 +15,9 @@ typedef enum
 
 /* @own_domains: NULL-terminated domains of the account's server and address. Anybody can write the field into a message: only
  * the topmost ones count, down to the first that bears another name or to the next Received below them (U-06). Servers take
- * away what bears their own name and came from outside (RFC 8601, 5). */
+ * away what bears their own name and came from outside (RFC 8601, 5). What the sender may have put into the field by way of the
+ * server, as an envelope address, is in quotes or comments and is nobody's verdict; verdicts that contradict each other are
+ * none. */
 BaruaProof barua_auth_results_judge (const BaruaParsedMessage *message,
                                      const char               *from_domain,
                                      const char *const        *own_domains);

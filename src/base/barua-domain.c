@@ -170,20 +170,43 @@ barua_domain_address_shown (const char *address)
 
 /* Owners ----------------------------------------------------------------------------------------------------------- */
 
+/* Names that are no owner's: whoever asks gets one below them. Those that one meets; the whole list is a library of its own. */
+static gboolean
+is_shared (const char *top,
+           const char *below)
+{
+  static const char *const second[] = { "co", "com", "org", "net", "edu", "ac", "gov", "gob", "go", "gv", "mil", "or", "ne", "nom", "sch" };
+  static const char *const shared[] = {
+    "me.uk", "ltd.uk", "plc.uk", "nhs.uk", "police.uk", "id.au", "asn.au", "web.id", "my.id", "biz.id", "desa.id", "info.ke", "me.ke",
+    "mobi.ke", "sc.ke", "info.tz", "me.tz", "mobi.tz", "hotel.tz", "tv.tz", "firm.in", "gen.in", "ind.in", "nic.in", "res.in",
+    "info.bd", "ad.jp", "ed.jp", "gr.jp", "lg.jp", "blog.br", "eng.br", "adv.br", "web.za", "nom.za", "uk.com", "us.com", "co.com",
+    "eu.org", "onmicrosoft.com", "github.io", "gitlab.io", "blogspot.com", "appspot.com", "web.app", "firebaseapp.com",
+    "herokuapp.com", "netlify.app", "vercel.app", "pages.dev", "workers.dev", "r2.dev", "azurewebsites.net", "cloudfront.net",
+    "myshopify.com", "wordpress.com", "weebly.com", "wixsite.com", "duckdns.org", "ddns.net",
+  };
+  gsize length = strlen (below);
+
+  for (guint i = 0; i < G_N_ELEMENTS (second); i++)
+    if (strlen (top) == 2 && strcmp (below, second[i]) == 0)
+      return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
+    if (strncmp (shared[i], below, length) == 0 && shared[i][length] == '.' && strcmp (shared[i] + length + 1, top) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 char *
 barua_domain_registered (const char *domain)
 {
-  static const char *const second[] = { "co", "com", "org", "net", "edu", "ac", "gov", "gob", "go", "gv", "mil", "or", "ne", "nom", "sch" };
   g_autofree char *all = lower (domain);
   g_auto (GStrv) labels = g_strsplit (all, ".", -1);
   guint n = g_strv_length (labels);
-  guint kept = 2;
+  guint kept;
 
-  if (n < 3)
+  /* The numbers of a machine are one name. */
+  if (n < 3 || g_ascii_isdigit (*labels[n - 1]))
     return g_steal_pointer (&all);
-  for (guint i = 0; i < G_N_ELEMENTS (second); i++)
-    if (strlen (labels[n - 1]) == 2 && strcmp (labels[n - 2], second[i]) == 0)
-      kept = 3;
+  kept = is_shared (labels[n - 1], labels[n - 2]) ? 3 : 2;
   return g_strjoinv (".", labels + (n - kept));
 }
 
@@ -265,10 +288,41 @@ barua_domain_imitated (const char        *domain,
   return like != NULL ? barua_domain_registered (like) : NULL;
 }
 
+/* What is seen of @text: without letters that nobody sees and what stands around a name, each full stop the usual one. (full) */
+static char *
+seen_of (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, (gssize)strnlen (text, 2048));
+  g_autoptr (GString) seen = g_string_new (NULL);
+  const char *start;
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c == 0x3002 || c == 0xFF0E || c == 0xFF61)
+        g_string_append_c (seen, '.');
+      else if (c != 0xAD && (!g_unichar_iszerowidth (c) || g_unichar_ismark (c)))
+        g_string_append_unichar (seen, c);
+    }
+  while (seen->len > 0)
+    {
+      const char *last = g_utf8_prev_char (seen->str + seen->len);
+
+      if (!g_unichar_ispunct (g_utf8_get_char (last)) && !g_unichar_isspace (g_utf8_get_char (last)))
+        break;
+      g_string_truncate (seen, (gsize)(last - seen->str));
+    }
+  start = seen->str;
+  while (*start != '\0' && (g_unichar_ispunct (g_utf8_get_char (start)) || g_unichar_isspace (g_utf8_get_char (start))))
+    start = g_utf8_next_char (start);
+  return g_strdup (start);
+}
+
 char *
 barua_domain_in_text (const char *text)
 {
-  g_autofree char *trimmed = g_strstrip (g_strndup (text, strnlen (text, 2048)));
+  g_autofree char *trimmed = seen_of (text);
   const char *from = trimmed, *scheme = strstr (trimmed, "://");
   gboolean has_dot = FALSE;
   const char *end;

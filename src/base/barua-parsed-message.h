@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char *name;  /* as written, "List-Id" */
-  char *value; /* unfolded and decoded */
+  char *value; /* unfolded and decoded; Authentication-Results not decoded */
 } BaruaHeader;
 
 typedef enum

@@ -215,6 +215,19 @@ spine_fiber (gpointer data)
   return dex_future_new_take_boxed (BARUA_TYPE_SPINE, barua_spine_ref (list->spine));
 }
 
+static void
+note_views (BaruaEngine *self,
+            List        *list)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      const BaruaFolder *folder = g_ptr_array_index (self->folders, i);
+
+      if (folder->role == BARUA_ROLE_FLAGGED || folder->role == BARUA_ROLE_IMPORTANT)
+        g_array_append_val (list->views, folder->id);
+    }
+}
+
 /* What a search is of: folder or account; *@list is complete but for the answer. FALSE when "in:" names no folder. */
 static gboolean
 set_scope (BaruaEngine          *self,
@@ -227,12 +240,11 @@ set_scope (BaruaEngine          *self,
   list->search = parse_query (self, query->text);
   list->account = query->scope == BARUA_SEARCH_SCOPE_ACCOUNT ? query->account : 0;
   list->folder = query->scope == BARUA_SEARCH_SCOPE_FOLDER ? query->folder : 0;
+  note_views (self, list);
   for (guint i = 0; i < self->folders->len; i++)
     {
       const BaruaFolder *folder = g_ptr_array_index (self->folders, i);
 
-      if (folder->role == BARUA_ROLE_FLAGGED || folder->role == BARUA_ROLE_IMPORTANT)
-        g_array_append_val (list->views, folder->id);
       if (folder->id == query->folder && query->scope == BARUA_SEARCH_SCOPE_FOLDER)
         list->account = folder->account;
     }
@@ -505,6 +517,7 @@ search_func (BaruaStoreConnection *c,
   query->account = list->account;
   if (list->folder != 0)
     g_array_append_val (query->folders, list->folder);
+  leave_out_views (list, query);
   hits = barua_store_search (c, query, list->limit > 0 ? list->limit + 1 : 0, error);
   if (hits == NULL || !barua_store_search_get_coverage (c, list->account, &coverage, error))
     return FALSE;
@@ -555,5 +568,6 @@ barua_engine_search (BaruaEngine *self,
   list->account = account;
   list->folder = folder;
   list->limit = limit;
+  note_views (self, list);
   return barua_fiber_start ("search", search_fiber, list, list_unref);
 }

@@ -100,6 +100,7 @@ DexFuture   *barua_engine_find_uid        (BaruaEngine          *self,
 /* The operators in the person's language: copied; ends with { NULL, NULL }. Texts of later searches are read with them. */
 void         barua_engine_set_query_words (BaruaEngine          *self,
                                            const BaruaQueryWord *words);
+/* Newest first. Without a @folder, folders that only show what lies elsewhere are left out: nothing is found twice for them. */
 DexFuture   *barua_engine_search          (BaruaEngine          *self,
                                            const char           *text,
                                            gint64                account /* 0: all */,

@@ -90,6 +90,20 @@ replace (char **where,
   *where = taken;
 }
 
+/* What a server found out is read by machines: no encoded words in it. A sender's own ones, quoted by the server, would become
+ * verdicts ("=?us-ascii?q?=3B_dmarc=3Dpass?=" as an envelope address). (full) */
+static char *
+read_value (const BaruaMimeField *field,
+            const char           *name)
+{
+  g_autofree char *raw = NULL;
+
+  if (g_ascii_strcasecmp (name, "Authentication-Results") != 0)
+    return barua_mime_field_dup_text (field, BARUA_LIMIT_ADDRESS_HEADER_BYTES);
+  raw = barua_mime_field_dup_raw (field, BARUA_LIMIT_ADDRESS_HEADER_BYTES);
+  return g_utf8_make_valid (raw, -1);
+}
+
 static void
 read_headers (Builder *self)
 {
@@ -103,7 +117,7 @@ read_headers (Builder *self)
     {
       const BaruaMimeField *one = &g_array_index (fields, BaruaMimeField, i);
       g_autofree char *name = g_strndup (one->name, MIN (one->name_length, 256));
-      g_autofree char *text = barua_mime_field_dup_text (one, BARUA_LIMIT_ADDRESS_HEADER_BYTES);
+      g_autofree char *text = read_value (one, name);
 
       g_ptr_array_add (value->headers, barua_header_new (name, text));
     }

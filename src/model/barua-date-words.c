@@ -226,6 +226,14 @@ place_numbers (const Words *words,
 
 /* Periods ---------------------------------------------------------------------------------------------------------- */
 
+/* The first moment of the day of @at: where clocks jump over midnight, days that are counted from that day begin late. (full) */
+static GDateTime *
+day_start (GDateTime *at)
+{
+  return g_date_time_new_local (g_date_time_get_year (at), g_date_time_get_month (at),
+                                g_date_time_get_day_of_month (at), 0, 0, 0);
+}
+
 static gboolean
 period_of (GDateTime *from,
            int        years,
@@ -234,7 +242,8 @@ period_of (GDateTime *from,
            gint64    *first,
            gint64    *after)
 {
-  g_autoptr (GDateTime) to = from != NULL ? g_date_time_add_full (from, years, months, days, 0, 0, 0) : NULL;
+  g_autoptr (GDateTime) later = from != NULL ? g_date_time_add_full (from, years, months, days, 0, 0, 0) : NULL;
+  g_autoptr (GDateTime) to = later != NULL ? day_start (later) : NULL;
 
   if (to == NULL)
     return FALSE;
@@ -249,7 +258,8 @@ days_before (GDateTime *today,
              gint64    *first,
              gint64    *after)
 {
-  g_autoptr (GDateTime) from = g_date_time_add_days (today, -days);
+  g_autoptr (GDateTime) earlier = g_date_time_add_days (today, -days);
+  g_autoptr (GDateTime) from = earlier != NULL ? day_start (earlier) : NULL;
 
   return period_of (from, 0, 0, 1, first, after);
 }
@@ -317,8 +327,7 @@ barua_words_parse_period (const char *text,
 
   if (at == NULL || strlen (text) > BARUA_DATE_WORDS_BYTES || !g_utf8_validate (text, -1, NULL))
     return FALSE;
-  today = g_date_time_new_local (g_date_time_get_year (at), g_date_time_get_month (at),
-                                 g_date_time_get_day_of_month (at), 0, 0, 0);
+  today = day_start (at);
   folded = g_utf8_casefold (text, -1);
   normal = g_utf8_normalize (folded, -1, G_NORMALIZE_ALL);
   if (today == NULL || normal == NULL)

@@ -68,6 +68,9 @@ gboolean              barua_spine_model_get_successor     (BaruaSpineModel      
                                                            gint64                id,
                                                            gint64               *new_id,
                                                            gint64               *new_key);
+/* The other way round: whom @id, which has just come, stands instead of; 0: nobody. */
+gint64                barua_spine_model_get_predecessor   (BaruaSpineModel      *self,
+                                                           gint64                id);
 /* The first row, from the top of the list, at or before @date (seconds since 1970): "jump to date". Sorted with the oldest first
  * it is the last one that is not younger. FALSE when every row is younger (*@position is the oldest row then), when the list is
  * empty (0), or not sorted by date. Binary search. */

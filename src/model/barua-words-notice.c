@@ -9,7 +9,8 @@ char *
 barua_words_notice_title (const BaruaNotice *notice,
                           gboolean           details)
 {
-  if (details && notice->message != 0)
+  /* Who names nobody in From is nobody. */
+  if (details && notice->message != 0 && notice->people[0] != NULL && *notice->people[0] != '\0')
     return g_strdup (notice->people[0]);
   return g_strdup_printf (ngettext ("%u new message", "%u new messages", notice->count), notice->count);
 }

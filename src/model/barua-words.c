@@ -80,6 +80,17 @@ day_start (GDateTime *at)
   return g_date_time_new_local (year, month, day, 0, 0, 0);
 }
 
+/* Days are counted from noon: where clocks jump over midnight, those counted from that day's first moment begin late. (full) */
+static GDateTime *
+day_away (GDateTime *today,
+          int        days)
+{
+  g_autoptr (GDateTime) noon = g_date_time_add_hours (today, 12);
+  g_autoptr (GDateTime) there = g_date_time_add_days (noon, days);
+
+  return there != NULL ? day_start (there) : NULL;
+}
+
 static int
 first_weekday (void)
 {
@@ -109,6 +120,7 @@ unix_of (GDateTime *at)
 typedef struct
 {
   int    year; /* of now */
+  gint64 tomorrow;
   gint64 today;
   gint64 yesterday;
   gint64 week;
@@ -121,12 +133,14 @@ days_of (gint64  now,
 {
   g_autoptr (GDateTime) at = local_time (now);
   g_autoptr (GDateTime) today = day_start (at);
-  g_autoptr (GDateTime) yesterday = g_date_time_add_days (today, -1);
+  g_autoptr (GDateTime) tomorrow = day_away (today, 1);
+  g_autoptr (GDateTime) yesterday = day_away (today, -1);
   int into_week = (g_date_time_get_day_of_week (today) - first_weekday () + 7) % 7;
-  g_autoptr (GDateTime) week = g_date_time_add_days (today, -into_week);
-  g_autoptr (GDateTime) last_week = g_date_time_add_days (week, -7);
+  g_autoptr (GDateTime) week = day_away (today, -into_week);
+  g_autoptr (GDateTime) last_week = day_away (today, -into_week - 7);
 
   days->year = g_date_time_get_year (at);
+  days->tomorrow = unix_of (tomorrow);
   days->today = unix_of (today);
   days->yesterday = unix_of (yesterday);
   days->week = MIN (unix_of (week), days->yesterday);
@@ -138,7 +152,7 @@ barua_words_next_midnight (gint64 now)
 {
   g_autoptr (GDateTime) at = local_time (now);
   g_autoptr (GDateTime) today = day_start (at);
-  g_autoptr (GDateTime) next = g_date_time_add_days (today, 1);
+  g_autoptr (GDateTime) next = day_away (today, 1);
 
   return unix_of (next);
 }
@@ -183,7 +197,7 @@ barua_words_date (gint64 date,
   Days days;
 
   days_of (now, &days);
-  if (date >= days.today && date < days.today + 86400)
+  if (date >= days.today && date < days.tomorrow)
     /* Translators: %s is a time, "09:41". */
     return g_strdup_printf (_("Today %s"), time);
   if (date < days.today && date >= days.yesterday)

@@ -13,9 +13,8 @@
 typedef struct
 {
   BaruaMember  member;
-  char        *message_id; /* "" for none */
-  gint64       sender;
-  char        *name;       /* what to call the sender */
+  char        *content; /* equal in copies; NULL: it has none */
+  char        *name;    /* what to call the sender */
 } Placement;
 
 static void
@@ -23,23 +22,37 @@ placement_clear (gpointer data)
 {
   Placement *placement = data;
 
-  g_free (placement->message_id);
+  g_free (placement->content);
   g_free (placement->name);
 }
 
 #define MEMBERS                                                                                                         \
   "SELECT m.id, m.shown_folder, CASE WHEN f.role_override >= 0 THEN f.role_override ELSE f.role END, m.uid, m.date, m.size, m.flags, m.wish_mask, m.wish_bits,"\
-  " m.traits, m.message_id, m.sender, p.name, a.address, a.key IN (SELECT lower (address) FROM account)"                \
+  " m.traits, m.message_id, p.address, p.name, a.address, a.key IN (SELECT lower (address) FROM account),"                \
+  " coalesce (m.sent_date, m.date), m.subject"                                                                          \
   " FROM message m INDEXED BY message_thread JOIN folder f ON f.id = m.shown_folder"                                     \
   " LEFT JOIN correspondent p ON p.id = m.sender LEFT JOIN address a ON a.id = p.address"                                \
   " WHERE m.thread = ?1 ORDER BY m.date DESC, m.id DESC LIMIT ?2"
+
+/* Anybody can give a message the Message-ID of another one, and some programs give the same to all: who wrote it, when, and of
+ * what must be the same too, or one would hide the other. Lists write in front of a subject. NULL without an id. (full) */
+static char *
+dup_content (BaruaStatement *s)
+{
+  const char *message_id = barua_statement_text (s, 10);
+
+  if (*message_id == '\0')
+    return NULL;
+  return g_strdup_printf ("%s\n%" G_GINT64_FORMAT "\n%" G_GINT64_FORMAT "\n%s", message_id, (gint64)sqlite3_column_int64 (s, 11),
+                          (gint64)sqlite3_column_int64 (s, 15), barua_subject_base (barua_statement_text (s, 16)));
+}
 
 static Placement
 read_placement (BaruaStatement *s)
 {
   const char *name = barua_statement_text (s, 12);
   gint64 traits = sqlite3_column_int64 (s, 9);
-  Placement placement = { { 0 }, g_strdup (barua_statement_text (s, 10)), sqlite3_column_int64 (s, 11), NULL };
+  Placement placement = { { 0 }, dup_content (s), NULL };
   BaruaMember *member = &placement.member;
 
   placement.name = g_strdup (*name != '\0' ? name : barua_statement_text (s, 13));
@@ -78,6 +91,28 @@ get_rank (const BaruaMember *member,
     }
 }
 
+/* Takes @placement. A copy stands in another folder; what lies twice in one is two messages. */
+static void
+add_placement (GArray     *placements,
+               GHashTable *seen, /* content -> index + 1 */
+               Placement   placement,
+               gint64      folder)
+{
+  guint at = placement.content != NULL ? GPOINTER_TO_UINT (g_hash_table_lookup (seen, placement.content)) : 0;
+  Placement *known = at != 0 ? &g_array_index (placements, Placement, at - 1) : NULL;
+
+  if (known == NULL || known->member.folder == placement.member.folder)
+    {
+      g_array_append_val (placements, placement);
+      if (known == NULL && placement.content != NULL)
+        g_hash_table_insert (seen, g_strdup (placement.content), GUINT_TO_POINTER (placements->len));
+      return;
+    }
+  if (get_rank (&placement.member, folder) < get_rank (&known->member, folder))
+    known->member = placement.member;
+  placement_clear (&placement);
+}
+
 /* Newest first, each message once. */
 static GArray *
 load_placements (BaruaStoreConnection  *c,
@@ -99,30 +134,12 @@ load_placements (BaruaStoreConnection  *c,
   *more = FALSE;
   while ((rc = barua_store_step (c, s, error)) == SQLITE_ROW)
     {
-      Placement placement;
-      guint at;
-
       if (n_read++ == BARUA_LIMIT_CONVERSATION)
         {
           *more = TRUE;
           return g_steal_pointer (&placements);
         }
-      placement = read_placement (s);
-      at = *placement.message_id != '\0' ? GPOINTER_TO_UINT (g_hash_table_lookup (seen, placement.message_id)) : 0;
-      if (at == 0)
-        {
-          g_array_append_val (placements, placement);
-          if (*placement.message_id != '\0')
-            g_hash_table_insert (seen, g_strdup (placement.message_id), GUINT_TO_POINTER (placements->len));
-        }
-      else
-        {
-          Placement *known = &g_array_index (placements, Placement, at - 1);
-
-          if (get_rank (&placement.member, folder) < get_rank (&known->member, folder))
-            known->member = placement.member;
-          placement_clear (&placement);
-        }
+      add_placement (placements, seen, read_placement (s), folder);
     }
   return rc != 0 ? g_steal_pointer (&placements) : NULL;
 }

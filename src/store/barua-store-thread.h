@@ -23,10 +23,11 @@ GArray   *barua_store_thread_list_messages (BaruaStoreConnection    *c,
                                             gint64                   thread,
                                             gint64                   folder,
                                             GError                 **error);
-/* A conversation over all folders of its account, oldest first: GArray of BaruaMember. Copies (the same Message-ID, not empty)
- * are one member: the one in @folder (0: none is preferred), else not the one in Trash, Junk or a folder that is a view. The
- * newest BARUA_LIMIT_CONVERSATION messages; *@more (may be NULL) says whether there were others. A thread that was merged into
- * another gives the other's. Empty when there is none. On a reader. */
+/* A conversation over all folders of its account, oldest first: GArray of BaruaMember. Copies in several folders (the same
+ * Message-ID, not empty, sender, Date and subject but for "Re:" and the like) are one member: the one in @folder (0: none is
+ * preferred), else not the one in Trash, Junk or a folder that is a view. The newest BARUA_LIMIT_CONVERSATION messages;
+ * *@more (may be NULL) says whether there were others. A thread that was merged into another gives the other's. Empty when
+ * there is none. On a reader. */
 GArray   *barua_store_thread_list_members  (BaruaStoreConnection    *c,
                                             gint64                   thread,
                                             gint64                   folder,

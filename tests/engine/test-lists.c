@@ -14,6 +14,7 @@ typedef struct
 {
   Fixture      fixture;
   BaruaEngine *engine;
+  gint64       view;
 } Run;
 
 static GMainLoop *loop;
@@ -146,6 +147,59 @@ check_conversation (Run *run)
   g_assert_error (error, BARUA_ERROR, BARUA_ERROR_INVALID);
 }
 
+static gboolean
+make_folder (BaruaStoreConnection  *c,
+             gpointer               data,
+             GError               **error)
+{
+  BaruaStoreFolder *folder = data;
+
+  return barua_store_folder_save (c, folder, error);
+}
+
+/* One message, in its folder and in a view that shows it, too. */
+static void
+add_view (Run *run)
+{
+  static const char *const names[] = { "Archive", "Starred" };
+  static const BaruaRole roles[] = { BARUA_ROLE_ARCHIVE, BARUA_ROLE_FLAGGED };
+  BaruaIngest item = ingest_make (1, "<zebra@x>", NULL, "alice@x.example", "Zebra crossing", 1000);
+
+  item.flags = BARUA_FLAG_SEEN;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (BaruaStoreFolder) folder = barua_store_folder_new ();
+      g_autoptr (GError) error = NULL;
+
+      folder->account = run->fixture.account;
+      folder->role = roles[i];
+      g_set_str (&folder->name, names[i]);
+      g_set_str (&folder->shown_name, names[i]);
+      barua_store_write_now (run->fixture.store, BARUA_STORE_NORMAL, "folder", make_folder, folder, &error);
+      g_assert_no_error (error);
+      fixture_ingest (&run->fixture, folder->id, &item, 1, NULL);
+      run->view = folder->id;
+    }
+  ingest_clear (&item);
+}
+
+/* What is found is found once, where it is; in the view only who asks there. */
+static void
+check_views (Run *run)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (BaruaSearchResult) anywhere = dex_await_boxed (barua_engine_search (run->engine, "zebra", 0, 0, 20), &error);
+  g_autoptr (BaruaSearchResult) there = dex_await_boxed (barua_engine_search (run->engine, "zebra", 0, run->view, 20), &error);
+  g_autoptr (BaruaSearchResult) named = dex_await_boxed (barua_engine_search (run->engine, "zebra in:starred", 0, 0, 20), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (anywhere->hits->len, ==, 1);
+  g_assert_cmpuint (there->hits->len, ==, 1);
+  g_assert_cmpuint (named->hits->len, ==, 1);
+  g_assert_cmpint (g_array_index (anywhere->hits, BaruaSpineEntry, 0).id, !=,
+                   g_array_index (there->hits, BaruaSpineEntry, 0).id);
+}
+
 static DexFuture *
 run_fiber (gpointer data)
 {
@@ -157,6 +211,7 @@ run_fiber (gpointer data)
   check_top (run);
   check_search (run);
   check_conversation (run);
+  check_views (run);
   dex_await (barua_engine_stop (run->engine), &error);
   g_assert_no_error (error);
   g_main_loop_quit (loop);
@@ -170,6 +225,7 @@ test_lists (void)
 
   fixture_init (&run.fixture);
   fixture_fill (&run.fixture, N_MAIL);
+  add_view (&run);
   fixture_close (&run.fixture);
   run.engine = barua_engine_new (run.fixture.dir, BARUA_ENGINE_MANUAL, NULL);
   barua_fiber_spawn ("test", run_fiber, &run, NULL);

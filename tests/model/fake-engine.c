@@ -28,6 +28,7 @@ enum
   CHANGED,
   STATUS_CHANGED,
   ARRIVED,
+  RESUMED,
   N_SIGNALS
 };
 
@@ -99,6 +100,7 @@ barua_engine_class_init (BaruaEngineClass *klass)
     g_signal_new ("status-changed", BARUA_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[ARRIVED] = g_signal_new ("arrived", BARUA_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                    G_TYPE_INT64, BARUA_TYPE_ID_SET);
+  signals[RESUMED] = g_signal_new ("resumed", BARUA_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -222,6 +224,7 @@ count_folder (BaruaEngine *self,
   fresh->role = old->role;
   fresh->selectable = old->selectable;
   fresh->hidden = old->hidden;
+  fresh->notify = old->notify;
   fresh->total = (guint)((int)old->total + total);
   fresh->unread = (guint)((int)old->unread + unread);
   g_ptr_array_index (self->folders, folder - 1) = fresh;

@@ -118,6 +118,23 @@ test_refused (void)
   g_assert_false (barua_words_parse_period (too_long, NOW, &first, &after));
 }
 
+/* On 26 April 2024 there was no midnight in Cairo: that day begins at one o'clock, no other one does. */
+static void
+test_no_midnight (void)
+{
+  const gint64 hour = 3600;
+  gint64 from = 0, to = 0;
+
+  g_setenv ("TZ", "Africa/Cairo", TRUE);
+  g_assert_true (barua_words_parse_period ("26.4.2024", at (2024, 4, 30), &from, &to));
+  g_assert_cmpint (from, ==, at (2024, 4, 25) + 22 * hour);
+  g_assert_cmpint (to, ==, at (2024, 4, 26) + 21 * hour);
+  g_assert_true (barua_words_parse_period ("yesterday", at (2024, 4, 26) + 9 * hour, &from, &to));
+  g_assert_cmpint (from, ==, at (2024, 4, 24) + 22 * hour);
+  g_assert_cmpint (to, ==, at (2024, 4, 25) + 22 * hour);
+  g_setenv ("TZ", "UTC", TRUE);
+}
+
 static void
 test_words (void)
 {
@@ -149,6 +166,7 @@ main (int    argc,
   g_test_add_func ("/model/date-words/relative", test_relative);
   g_test_add_func ("/model/date-words/periods", test_periods);
   g_test_add_func ("/model/date-words/refused", test_refused);
+  g_test_add_func ("/model/date-words/no-midnight", test_no_midnight);
   g_test_add_func ("/model/date-words/words", test_words);
   return g_test_run ();
 }

@@ -162,6 +162,22 @@ test_sections (void)
     }
 }
 
+/* On 26 April 2024 there was no midnight in Cairo; 1 November 2024 came an hour late. */
+static void
+test_no_midnight (void)
+{
+  const gint64 morning = at (2024, 4, 26, 9, 0), first = at (2024, 4, 25, 22, 0), before = at (2024, 4, 24, 22, 30);
+  const gint64 midnight = at (2024, 4, 26, 21, 0), last = at (2024, 10, 31, 21, 15);
+
+  g_setenv ("TZ", "Africa/Cairo", TRUE);
+  assert_taken (barua_words_section_title (first, morning), "Today");
+  assert_taken (barua_words_section_title (before, morning), "Yesterday");
+  assert_taken (barua_words_date (before, morning), "Yesterday 00:30");
+  g_assert_cmpint (barua_words_next_midnight (morning), ==, midnight);
+  assert_taken (barua_words_date (last, last + 60), "Today 23:15");
+  g_setenv ("TZ", "UTC", TRUE);
+}
+
 static void
 test_small_words (void)
 {
@@ -199,6 +215,7 @@ main (int    argc,
   g_test_add_func ("/model/words/errors", test_errors);
   g_test_add_func ("/model/words/dates", test_dates);
   g_test_add_func ("/model/words/sections", test_sections);
+  g_test_add_func ("/model/words/no-midnight", test_no_midnight);
   g_test_add_func ("/model/words/small", test_small_words);
   return g_test_run ();
 }

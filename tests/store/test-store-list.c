@@ -427,6 +427,53 @@ test_conversation (void)
   lists_clear (&lists);
 }
 
+static gint64
+put_talk (Lists      *lists,
+          gint64      folder,
+          guint32     uid,
+          const char *message_id,
+          const char *address,
+          const char *subject,
+          gint64      date)
+{
+  BaruaIngest item = ingest_make (uid, message_id, "<root@x>", address, subject, date);
+  gint64 id = 0;
+
+  fixture_ingest (&lists->fixture, folder, &item, 1, &id);
+  ingest_clear (&item);
+  return id;
+}
+
+/* A Message-ID proves nothing: what bears that of another message does not hide it, in the same folder or elsewhere. */
+static void
+test_same_message_id (void)
+{
+  Lists lists = { 0 };
+  const BaruaRow *row;
+
+  lists_init (&lists);
+  put_talk (&lists, lists.fixture.folder, 1, "<root@x>", "alice@x.example", "Talk", 1000);
+  put_talk (&lists, lists.fixture.folder, 2, "<a@x>", "alice@x.example", "Re: Talk", 2000);
+  lists.query = (BaruaStoreListQuery){ .folder = lists.fixture.folder, .grouped = TRUE };
+  row = first_row (&lists);
+  g_assert_cmpuint (row->thread_count, ==, 2);
+  /* Copies: as it was sent, and as a list brought it. */
+  put_talk (&lists, lists.sent, 1, "<a@x>", "alice@x.example", "Re: Talk", 2000);
+  put_talk (&lists, lists.trash, 1, "<a@x>", "alice@x.example", "Re: [water] Talk", 2000);
+  row = first_row (&lists);
+  g_assert_cmpuint (row->thread_count, ==, 2);
+  /* Another text, another day, another person, the same folder. */
+  put_talk (&lists, lists.sent, 2, "<a@x>", "alice@x.example", "Invoice", 2000);
+  put_talk (&lists, lists.sent, 3, "<a@x>", "alice@x.example", "Re: Talk", 2001);
+  put_talk (&lists, lists.sent, 4, "<a@x>", "mallory@y.example", "Re: Talk", 2000);
+  put_talk (&lists, lists.fixture.folder, 3, "<a@x>", "alice@x.example", "Re: Talk", 2000);
+  row = first_row (&lists);
+  g_assert_cmpuint (row->thread_count, ==, 6);
+  members (&lists, row->thread, lists.fixture.folder);
+  g_assert_cmpuint (lists.members->len, ==, 6);
+  lists_clear (&lists);
+}
+
 /* Of a conversation one message must match; the row is the newest all the same. */
 static void
 test_grouped_orders (void)
@@ -761,6 +808,7 @@ main (int    argc,
   g_test_add_func ("/store/list/orders", test_orders);
   g_test_add_func ("/store/list/filters", test_filters);
   g_test_add_func ("/store/list/conversation", test_conversation);
+  g_test_add_func ("/store/list/same-message-id", test_same_message_id);
   g_test_add_func ("/store/list/grouped-orders", test_grouped_orders);
   g_test_add_func ("/store/list/conversation-changes", test_conversation_changes);
   g_test_add_func ("/store/list/changes-before-done", test_changes_before_done);

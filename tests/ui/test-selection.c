@@ -246,6 +246,85 @@ test_all (Fixture      *fixture,
   g_assert_cmpuint (barua_selection_model_get_selected (fixture->selection), ==, GTK_INVALID_LIST_POSITION);
 }
 
+static void
+set_up_grouped (Fixture      *fixture,
+                gconstpointer data)
+{
+  BaruaListQuery query = { .folder = FAKE_INBOX, .sort = (BaruaSort)GPOINTER_TO_INT (data), .grouped = TRUE };
+
+  fixture->engine = barua_engine_new ("/nowhere", BARUA_ENGINE_DEFAULT, NULL);
+  fake_engine_fill (fixture->engine, 10, NEWEST);
+  fixture->spine = barua_spine_model_new (fixture->engine, &query);
+  fixture->selection = barua_selection_model_new (fixture->spine);
+  while (g_list_model_get_n_items (G_LIST_MODEL (fixture->spine)) < 10)
+    g_main_context_iteration (NULL, TRUE);
+  settle ();
+}
+
+static gboolean
+lists (Fixture *fixture,
+       gint64   id)
+{
+  guint position;
+
+  return barua_spine_model_find (fixture->spine, id, G_MININT64, &position);
+}
+
+/* @new_id stands for the conversation of @old_id; the fake's messages come and go with it. */
+static void
+stand_for (Fixture *fixture,
+           gint64   old_id,
+           gint64   new_id)
+{
+  fake_engine_regroup (fixture->engine, FAKE_INBOX, old_id, new_id);
+  while (lists (fixture, old_id) || !lists (fixture, new_id))
+    g_main_context_iteration (NULL, TRUE);
+  settle ();
+}
+
+/* An answer comes to a chosen conversation: it stays chosen. One that was not chosen does not become so, whichever message
+ * stands for it. */
+static void
+test_conversations (Fixture      *fixture,
+                    gconstpointer data)
+{
+  for (gboolean inverted = FALSE; inverted <= TRUE; inverted++)
+    {
+      g_autoptr (BaruaIdSet) ids = NULL;
+      gint64 older = fake_engine_add (fixture->engine, FAKE_SENT, NEWEST - 50000);
+      gint64 chosen, other, answer;
+
+      /* "All" reaches to the newest id of the list, which is above that of the older message. */
+      fake_engine_add (fixture->engine, FAKE_INBOX, NEWEST + 60 + inverted);
+      wait_for (fixture, 11 + (guint)inverted);
+      chosen = barua_spine_model_get_id (fixture->spine, 3);
+      other = barua_spine_model_get_id (fixture->spine, 6);
+      gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (fixture->selection));
+      if (inverted)
+        {
+          gtk_selection_model_select_all (GTK_SELECTION_MODEL (fixture->selection));
+          gtk_selection_model_unselect_item (GTK_SELECTION_MODEL (fixture->selection), 6);
+        }
+      else
+        select_some (fixture, 2, 3);
+      ids = barua_selection_model_dup_ids (fixture->selection);
+
+      answer = fake_engine_add (fixture->engine, FAKE_SENT, NEWEST + 500 + inverted);
+      stand_for (fixture, chosen, answer);
+      barua_id_set_remove_range (ids, (guint64)chosen, (guint64)chosen);
+      barua_id_set_add (ids, (guint64)answer);
+      assert_ids (fixture, ids);
+      stand_for (fixture, answer, chosen);
+      barua_id_set_remove_range (ids, (guint64)answer, (guint64)answer);
+      barua_id_set_add (ids, (guint64)chosen);
+      assert_ids (fixture, ids);
+      stand_for (fixture, other, older);
+      assert_ids (fixture, ids);
+      stand_for (fixture, older, other);
+      assert_ids (fixture, ids);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -258,5 +337,6 @@ main (int    argc,
   g_test_add ("/selection/emptied", Fixture, NULL, set_up, test_emptied, tear_down);
   g_test_add ("/selection/several", Fixture, NULL, set_up, test_several, tear_down);
   g_test_add ("/selection/all", Fixture, NULL, set_up, test_all, tear_down);
+  g_test_add ("/selection/conversations", Fixture, GINT_TO_POINTER (BARUA_SORT_DATE), set_up_grouped, test_conversations, tear_down);
   return g_test_run ();
 }

@@ -197,6 +197,23 @@ test_u06_proof (void)
     { FROM "Authentication-Results: mx.posta.example; none", BARUA_PROOF_NONE },
     { FROM "Authentication-Results: ;;;=;= =", BARUA_PROOF_NONE },
     { FROM, BARUA_PROOF_NONE },
+    /* The sender's own words, in the server's mouth: an envelope address in quotes, behind a backslash, as an encoded word. */
+    { FROM "Authentication-Results: mx.posta.example; spf=pass"
+      " smtp.mailfrom=\"x; dmarc=pass header.from=bank.example y\"@evil.example", BARUA_PROOF_NONE },
+    { FROM "Authentication-Results: mx.posta.example; spf=pass"
+      " smtp.mailfrom=x\\;\\ dmarc\\=pass\\ header.from\\=bank.example\\ y@evil.example", BARUA_PROOF_NONE },
+    { FROM "Authentication-Results: mx.posta.example; spf=pass (domain of"
+      " =?us-ascii?q?x=29=3B_dmarc=3Dpass_header=2Efrom=3Dbank=2Eexample_=28?=@evil.example designates 192.0.2.1)", BARUA_PROOF_NONE },
+    { FROM "Authentication-Results: mx.posta.example; dmarc=pass header.from=bank.example; dmarc=fail header.from=bank.example",
+      BARUA_PROOF_NONE },
+    /* Each method proves one property. */
+    { FROM "Authentication-Results: mx.posta.example; dkim=pass header.d=evil.example header.from=bank.example", BARUA_PROOF_NONE },
+    { FROM "Authentication-Results: mx.posta.example; dkim=pass header.i=@bank.example header.d=evil.example", BARUA_PROOF_NONE },
+    { FROM "Authentication-Results: mx.posta.example; dmarc=pass smtp.mailfrom=a@bank.example", BARUA_PROOF_NONE },
+    { FROM "Authentication-Results: mx.posta.example; dkim/1 = pass header.i=\"@mail.bank.example\"", BARUA_PROOF_PASS },
+    /* A field without a name is only Microsoft's. */
+    { FROM "Authentication-Results: spf=pass smtp.mailfrom=bank.example; dkim=pass\n header.d=bank.example;dmarc=pass action=none"
+      " header.from=bank.example;compauth=pass reason=100", BARUA_PROOF_NONE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -217,6 +234,61 @@ test_u06_proof (void)
     first.is_known = TRUE;
     check (FROM, &first, "");
   }
+}
+
+/* Microsoft's servers write no name: the topmost field is theirs, no other one. */
+static void
+test_u06_nameless (void)
+{
+#define GOOD "Authentication-Results: spf=pass (sender IP is 192.0.2.1)\n smtp.mailfrom=bank.example; dkim=pass (signature was\n" \
+             " verified) header.d=bank.example;dmarc=pass action=none\n header.from=bank.example;compauth=pass reason=100\n"
+#define NONE "Authentication-Results: spf=none smtp.mailfrom=evil.example; dkim=none\n header.d=none;dmarc=none header.from=bank.example\n"
+  static const char *const microsoft[] = { "outlook.office365.com", "kisumu.example", NULL };
+  static const struct
+  {
+    const char *header;
+    BaruaProof  proof;
+  } cases[] = {
+    { GOOD FROM, BARUA_PROOF_PASS },
+    { NONE GOOD FROM, BARUA_PROOF_NONE },
+    { "Authentication-Results: mx.evil.example; none\n" GOOD FROM, BARUA_PROOF_NONE },
+    { "Authentication-Results: mx.kisumu.example; dkim=none\n" GOOD FROM, BARUA_PROOF_NONE },
+    { "Authentication-Results: spf=fail smtp.mailfrom=x.example; dmarc=fail action=quarantine header.from=bank.example\n" GOOD FROM,
+      BARUA_PROOF_FAIL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (BaruaParsedMessage) message = parse (cases[i].header);
+
+      g_test_message ("%s", cases[i].header);
+      g_assert_cmpint (barua_auth_results_judge (message, "bank.example", microsoft), ==, cases[i].proof);
+    }
+}
+
+/* Names under which everybody has one have no owner; addresses of machines are whole. */
+static void
+test_owners (void)
+{
+  static const struct
+  {
+    const char *a;
+    const char *b;
+    gboolean    same;
+  } cases[] = {
+    { "mail.bank.example", "bank.example", TRUE },     { "a.co.ke", "b.co.ke", FALSE },
+    { "x.a.co.ke", "a.co.ke", TRUE },                  { "victim.onmicrosoft.com", "evil.onmicrosoft.com", FALSE },
+    { "mail.victim.github.io", "victim.github.io", TRUE }, { "victim.github.io", "evil.github.io", FALSE },
+    { "victim.me.uk", "evil.me.uk", FALSE },           { "victim.web.id", "evil.web.id", FALSE },
+    { "mail.web.de", "web.de", TRUE },                 { "192.0.2.7", "198.51.2.7", FALSE },
+    { "192.0.2.7", "192.0.2.7", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_test_message ("%s, %s", cases[i].a, cases[i].b);
+      g_assert_cmpint (barua_domain_same_owner (cases[i].a, cases[i].b), ==, cases[i].same);
+    }
 }
 
 static void
@@ -257,6 +329,15 @@ test_links (void)
     { "mailto:a@bank.example", "a@bank.example", FALSE, NULL },
     { "https://evil.example/", "Click", TRUE, "Barua could not confirm who sent this message. The link opens evil.example." },
     { "tel:+123", "Call", TRUE, NULL },
+    /* What nobody sees, and what stands around it. */
+    { "https://evil.example/", "pay\xe2\x80\x8bpal.com", FALSE, "It shows paypal.com but opens evil.example." },
+    { "https://evil.example/", "pay\xc2\xadpal.com", FALSE, "It shows paypal.com but opens evil.example." },
+    { "https://evil.example/", "paypal.com.", FALSE, "It shows paypal.com but opens evil.example." },
+    { "https://evil.example/", "\xe2\x80\x9c(https://paypal.com/)\xe2\x80\x9d!", FALSE, "It shows paypal.com but opens evil.example." },
+    { "https://evil.example/", "<security@paypal.com>", FALSE, "It shows paypal.com but opens evil.example." },
+    { "https://evil.example/", "paypal\xef\xbc\x8e" "com", FALSE, "It shows paypal.com but opens evil.example." },
+    { "https://evil.example/", "...", FALSE, NULL },
+    { "https://posta.example/", "(posta.example)", FALSE, NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -281,6 +362,8 @@ main (int    argc,
   g_test_add_func ("/trust/u-04-look-alikes", test_u04_look_alikes);
   g_test_add_func ("/trust/u-05-dates", test_u05_dates);
   g_test_add_func ("/trust/u-06-proof", test_u06_proof);
+  g_test_add_func ("/trust/u-06-nameless", test_u06_nameless);
+  g_test_add_func ("/trust/owners", test_owners);
   g_test_add_func ("/trust/u-07-markup", test_u07_markup);
   g_test_add_func ("/trust/links", test_links);
   return g_test_run ();

@@ -11,8 +11,9 @@ struct _BaruaSelectionModel
   gint64           key;
   gboolean         is_moving; /* the lead has left its place and comes again: no position, but still the one */
   /* What was selected, by id: what leaves and comes again (sorted anew, first of its section now) is selected again. Inverted:
-   * all up to @limit, which came before the choice was made, except @ids. */
+   * all up to @limit, which came before the choice was made, except @ids, and @followers. */
   BaruaIdSet      *ids;
+  BaruaIdSet      *followers; /* came later, for conversations that were selected */
   gboolean         inverted;
   gint64           limit;
   gint64           told_id;
@@ -167,7 +168,9 @@ remember (BaruaSelectionModel *self)
         self->limit = MAX (self->limit, barua_spine_model_get_id (self->spine, i));
     }
   barua_id_set_unref (self->ids);
+  barua_id_set_unref (self->followers);
   self->ids = ids_of (self, self->inverted ? listed : self->bits);
+  self->followers = barua_id_set_new ();
 }
 
 static gboolean
@@ -175,7 +178,8 @@ is_remembered (BaruaSelectionModel *self,
                gint64               id)
 {
   if (self->inverted)
-    return id <= self->limit && !barua_id_set_contains (self->ids, (guint64)id);
+    return (id <= self->limit && !barua_id_set_contains (self->ids, (guint64)id)) ||
+           barua_id_set_contains (self->followers, (guint64)id);
   return barua_id_set_contains (self->ids, (guint64)id);
 }
 
@@ -237,6 +241,29 @@ selection_model_init (GtkSelectionModelInterface *iface)
 
 /* Changes ---------------------------------------------------------------------------------------------------------- */
 
+/* Another message stands for a conversation: it is what that was, selected or not. */
+static void
+follow_conversation (BaruaSelectionModel *self,
+                     gint64               id)
+{
+  gint64 before = barua_spine_model_get_predecessor (self->spine, id);
+
+  if (before == 0 || before == id)
+    return;
+  if (!self->inverted)
+    {
+      if (is_remembered (self, before))
+        barua_id_set_add (self->ids, (guint64)id);
+    }
+  else if (is_remembered (self, before))
+    barua_id_set_add (self->followers, (guint64)id);
+  else
+    {
+      barua_id_set_add (self->ids, (guint64)id);
+      barua_id_set_remove_range (self->followers, (guint64)id, (guint64)id);
+    }
+}
+
 /* Bits for what has just been put in. */
 static void
 select_again (BaruaSelectionModel *self,
@@ -246,8 +273,13 @@ select_again (BaruaSelectionModel *self,
   if (!self->inverted && barua_id_set_is_empty (self->ids))
     return;
   for (guint i = position; i < position + added; i++)
-    if (is_remembered (self, barua_spine_model_get_id (self->spine, i)))
-      gtk_bitset_add (self->bits, i);
+    {
+      gint64 id = barua_spine_model_get_id (self->spine, i);
+
+      follow_conversation (self, id);
+      if (is_remembered (self, id))
+        gtk_bitset_add (self->bits, i);
+    }
 }
 
 /* Where the lead is after the change; FALSE when it is gone for good. */
@@ -337,6 +369,7 @@ barua_selection_model_finalize (GObject *object)
   g_clear_object (&self->spine);
   g_clear_pointer (&self->bits, gtk_bitset_unref);
   g_clear_pointer (&self->ids, barua_id_set_unref);
+  g_clear_pointer (&self->followers, barua_id_set_unref);
   G_OBJECT_CLASS (barua_selection_model_parent_class)->finalize (object);
 }
 
@@ -356,6 +389,7 @@ barua_selection_model_init (BaruaSelectionModel *self)
   self->position = GTK_INVALID_LIST_POSITION;
   self->bits = gtk_bitset_new_empty ();
   self->ids = barua_id_set_new ();
+  self->followers = barua_id_set_new ();
 }
 
 BaruaSelectionModel *
