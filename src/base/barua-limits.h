@@ -234,6 +234,21 @@
 /* A server that fails for so long has a banner; most of it passes by itself. */
 #define BARUA_BANNER_SECONDS                   10
 #define BARUA_LIMIT_PLAIN_FIRST_CHARS          40000u
+/* Plain text is shown in pieces, as many in one frame as cost so much: a letter costs one, a line and a piece as below. Laying out
+ * one such portion takes some 10 ms. */
+#define BARUA_PLAIN_PIECE_CHARS                4000u
+#define BARUA_PLAIN_PIECE_LINES                100u
+#define BARUA_LIMIT_PLAIN_PIECES               500u
+#define BARUA_PLAIN_SLICE_COST                 6000u
+#define BARUA_PLAIN_LINE_COST                  10u
+#define BARUA_PLAIN_PIECE_COST                 150u
+/* Quotes that are deeper have no more bars than this: they would be wider than the window. */
+#define BARUA_LIMIT_QUOTE_BARS                 12u
+/* What is shown of a text around a place that was found beyond its beginning. */
+#define BARUA_EXCERPT_BYTES                    800u
+/* Chips of attachments and recipients that are made in one frame, and attachments before the person wants all of them. */
+#define BARUA_CHIPS_SLICE                      8u
+#define BARUA_LIMIT_CHIPS                      100u
 /* Changes of the conversation that is open are gathered for so long. */
 #define BARUA_READER_REFRESH_MS                60
 #define BARUA_LIMIT_CARDS                      2000u

@@ -258,6 +258,36 @@ keep_search_func (BaruaStoreConnection *c,
   return barua_store_search_index_body (c, keep->id, keep->search, error);
 }
 
+/* What is to be indexed once it is kept; of the main thread alone, as the engine is. */
+typedef struct
+{
+  GWeakRef  engine;
+  Keep     *keep;
+} Kept;
+
+static void
+kept_free (gpointer data)
+{
+  Kept *kept = data;
+
+  g_weak_ref_clear (&kept->engine);
+  keep_unref (kept->keep);
+  g_free (kept);
+}
+
+static DexFuture *
+index_kept (DexFuture *future,
+            gpointer   data)
+{
+  Kept *kept = data;
+  g_autoptr (BaruaEngine) engine = g_weak_ref_get (&kept->engine);
+
+  if (engine == NULL || !engine->running)
+    return dex_future_new_true ();
+  return barua_engine_write_search (engine->store, "index text", keep_search_func, g_atomic_rc_box_acquire (kept->keep),
+                                    keep_unref);
+}
+
 static Keep *
 keep_new (Load *load)
 {
@@ -288,16 +318,26 @@ static void
 send_keep (Load *load,
            Keep *keep)
 {
+  DexFuture *future;
+
   if (load->engine->flags & BARUA_ENGINE_READ_ONLY)
     {
       keep_unref (keep);
       return;
     }
+  future = barua_engine_write (load->engine->store, BARUA_STORE_BATCH, "keep body", keep_func, g_atomic_rc_box_acquire (keep),
+                               keep_unref);
   if (keep->search != NULL)
-    barua_future_disown ("index text", barua_engine_write_search (load->engine->store, "index text", keep_search_func,
-                                                                  g_atomic_rc_box_acquire (keep), keep_unref));
-  barua_future_disown ("keep body", barua_engine_write (load->engine->store, BARUA_STORE_BATCH, "keep body", keep_func,
-                                                        keep, keep_unref));
+    {
+      Kept *kept = g_new0 (Kept, 1);
+
+      /* The index last: a text that stands in it is never again looked at for its preview. */
+      g_weak_ref_init (&kept->engine, load->engine);
+      kept->keep = g_atomic_rc_box_acquire (keep);
+      future = dex_future_then (future, index_kept, kept, kept_free);
+    }
+  barua_future_disown ("keep body", future);
+  keep_unref (keep);
 }
 
 /* Texts ------------------------------------------------------------------------------------------------------------------------------- */

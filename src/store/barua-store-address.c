@@ -55,10 +55,18 @@ barua_store_address_is_first (BaruaStoreConnection  *c,
 {
   gint64 first = 0;
 
+  /* Of several with one date the one that was stored first is meant (and its copies in other folders). One that came long after its
+   * date has no claim to be the first of several: whoever sent it may have written any date. */
   if (!barua_store_flush (c, error) ||
       !barua_store_get_number (c, DB_MAIN, &first, 0, error,
-        "SELECT a.known = 0 AND max (m.date, 1) <= a.first_seen FROM message m JOIN correspondent p ON p.id = m.sender"
-        " JOIN address a ON a.id = p.address WHERE m.id = ?1", "i", message))
+        "SELECT a.known = 0 AND max (m.date, 1) <= a.first_seen AND (a.received <= 1 OR (m.internal_date <= m.date + ?2"
+        " AND NOT EXISTS (SELECT 1 FROM folder f CROSS JOIN message o INDEXED BY message_spine"
+        "   ON o.shown_folder = f.id AND o.date = m.date JOIN correspondent q ON q.id = o.sender"
+        "   WHERE q.address = a.id AND o.id < CASE WHEN m.message_id = '' THEN m.id ELSE"
+        "     (SELECT min (k.id) FROM folder g CROSS JOIN message k INDEXED BY message_spine"
+        "      ON k.shown_folder = g.id AND k.date = m.date WHERE k.message_id = m.message_id) END)))"
+        " FROM message m JOIN correspondent p ON p.id = m.sender JOIN address a ON a.id = p.address WHERE m.id = ?1", "ii",
+        message, (gint64)BARUA_DATES_DIFFER_SECONDS))
     return FALSE;
   *is_first = first != 0;
   return TRUE;

@@ -12,8 +12,8 @@ typedef struct
   gint64    first_seen; /* date of the earliest message from or to it; 0: never */
   gint64    last_seen;
   guint     received;   /* messages from it that are stored */
-  guint     sent;       /* stored messages of the person's own to it */
-  gboolean  known;      /* the person wrote to it once */
+  guint     sent;       /* messages to it that were stored in Sent */
+  gboolean  known;      /* the person wrote to it once: a message to it was in Sent */
 } BaruaStoreAddress;
 
 void               barua_store_address_free     (BaruaStoreAddress    *self);

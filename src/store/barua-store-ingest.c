@@ -83,7 +83,6 @@ static gboolean
 intern_list (Ingest           *self,
              GPtrArray        *list,
              BaruaPersonKind   kind,
-             gboolean          from_me,
              gint64            date,
              guint            *n,
              GError          **error)
@@ -102,7 +101,9 @@ intern_list (Ingest           *self,
         continue;
       barua_people_append (c->writer->people_bytes, correspondent, kind);
       (*n)++;
-      if (from_me && !is_own && (kind == PERSON_TO || kind == PERSON_CC))
+      /* Only what was sent tells whom the person writes to: a draft may never go, and who forges the person's address as the
+       * sender would make anybody known. */
+      if (self->is_sent && !is_own && (kind == PERSON_TO || kind == PERSON_CC))
         g_array_append_vals (c->writer->own.seen, &(BaruaAddressDelta){ address, date, 0, 1 }, 1);
     }
   return TRUE;
@@ -133,10 +134,10 @@ intern_people (Ingest               *self,
   if (address != 0 && !from_me)
     g_array_append_vals (c->writer->own.seen, &(BaruaAddressDelta){ address, date, 1, 0 }, 1);
   g_byte_array_set_size (c->writer->people_bytes, 0);
-  return intern_list (self, envelope->to, PERSON_TO, from_me, date, &n, error) &&
-         intern_list (self, envelope->cc, PERSON_CC, from_me, date, &n, error) &&
-         intern_list (self, envelope->reply_to, PERSON_REPLY_TO, FALSE, date, &n, error) &&
-         intern_list (self, envelope->sender, PERSON_SENDER, FALSE, date, &n, error);
+  return intern_list (self, envelope->to, PERSON_TO, date, &n, error) &&
+         intern_list (self, envelope->cc, PERSON_CC, date, &n, error) &&
+         intern_list (self, envelope->reply_to, PERSON_REPLY_TO, date, &n, error) &&
+         intern_list (self, envelope->sender, PERSON_SENDER, date, &n, error);
 }
 
 static guint

@@ -292,6 +292,116 @@ check_addresses (BaruaStoreConnection  *c,
   return TRUE;
 }
 
+/* Several with one date: one is the first, wherever it lies. What is dated back is not. */
+static gboolean
+check_first (BaruaStoreConnection  *c,
+             gpointer               data,
+             GError               **error)
+{
+  static const gboolean expected[] = { TRUE, FALSE, FALSE, FALSE, TRUE, FALSE };
+  gint64 *ids = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      gboolean first = !expected[i];
+
+      g_assert_true (barua_store_address_is_first (c, ids[i], &first, error));
+      g_test_message ("%u", i);
+      g_assert_cmpint (first, ==, expected[i]);
+    }
+  return TRUE;
+}
+
+static void
+test_first (void)
+{
+  Fixture fixture = { 0 };
+  gint64 ids[6];
+  BaruaIngest items[] = {
+    ingest_make (1, "<one@a.example>", NULL, "bo@a.example", "One", 4000),
+    ingest_make (2, "<two@a.example>", NULL, "Bo@A.example", "Two", 4000),
+    ingest_make (3, "", NULL, "bo@a.example", "Three", 4000),
+    ingest_make (4, "<four@a.example>", NULL, "bo@a.example", "Four", 5000),
+    /* Another placement of the first, as at Gmail. */
+    ingest_make (5, "<one@a.example>", NULL, "bo@a.example", "One", 4000),
+    ingest_make (6, "<six@b.example>", NULL, "di@b.example", "Six", 200000),
+  };
+  BaruaIngest late = ingest_make (7, "<seven@b.example>", NULL, "di@b.example", "Seven", 1000);
+
+  late.internal_date = 300000;
+  fixture_init (&fixture);
+  fixture_ingest (&fixture, fixture.folder, items, 6, ids);
+  fixture_ingest (&fixture, fixture.folder, &late, 1, &ids[5]);
+  ON_WRITER (&fixture, check_first, ids);
+  fixture_assert_sound (&fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (items); i++)
+    ingest_clear (&items[i]);
+  ingest_clear (&late);
+  fixture_clear (&fixture);
+}
+
+static gboolean
+check_known (BaruaStoreConnection  *c,
+             gpointer               data,
+             GError               **error)
+{
+  g_autoptr (GPtrArray) known = barua_store_address_list_known (c, 10, error);
+  g_autoptr (BaruaStoreAddress) draft = barua_store_address_load (c, "draft@b.example", error);
+  g_autoptr (BaruaStoreAddress) forged = barua_store_address_load (c, "forged@b.example", error);
+
+  g_assert_cmpuint (known->len, ==, 1);
+  g_assert_cmpstr (((BaruaStoreAddress *)g_ptr_array_index (known, 0))->address, ==, "sent@b.example");
+  g_assert_false (draft->known);
+  g_assert_cmpuint (draft->sent, ==, 0);
+  g_assert_false (forged->known);
+  return TRUE;
+}
+
+static gboolean
+add_folders (BaruaStoreConnection  *c,
+             gpointer               data,
+             GError               **error)
+{
+  static const BaruaRole roles[] = { BARUA_ROLE_DRAFTS, BARUA_ROLE_SENT };
+  Fixture *fixture = data;
+
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
+    {
+      g_autoptr (BaruaStoreFolder) folder = barua_store_folder_new ();
+
+      folder->account = fixture->account;
+      folder->role = roles[i];
+      g_set_str (&folder->name, barua_role_get_name (roles[i]));
+      g_set_str (&folder->shown_name, barua_role_get_name (roles[i]));
+      g_assert_true (barua_store_folder_save (c, folder, error));
+      g_assert_cmpint (folder->id, ==, fixture->folder + 1 + i);
+    }
+  return TRUE;
+}
+
+/* Whom the person only began to write to is not known, nor whom somebody wrote to in the person's name. */
+static void
+test_known (void)
+{
+  static const char *const to[] = { "forged@b.example", "draft@b.example", "sent@b.example" };
+  Fixture fixture = { 0 };
+
+  fixture_init (&fixture);
+  ON_WRITER (&fixture, add_folders, &fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (to); i++)
+    {
+      g_autofree char *message_id = g_strdup_printf ("<%u@posta.example>", i);
+      BaruaIngest item = ingest_make (i + 1, message_id, NULL, "asha@posta.example", "Hello", 1000 + i);
+
+      g_ptr_array_add (item.envelope->to, barua_address_new ("", to[i]));
+      fixture_ingest (&fixture, fixture.folder + i, &item, 1, NULL);
+      ingest_clear (&item);
+    }
+  ON_WRITER (&fixture, check_known, NULL);
+  fixture_assert_sound (&fixture);
+  fixture_clear (&fixture);
+}
+
 static void
 test_addresses (void)
 {
@@ -559,6 +669,8 @@ main (int    argc,
   g_test_add_func ("/store/messages/uidvalidity", test_uidvalidity);
   g_test_add_func ("/store/messages/flags-and-removal", test_flags_and_removal);
   g_test_add_func ("/store/messages/addresses", test_addresses);
+  g_test_add_func ("/store/messages/first", test_first);
+  g_test_add_func ("/store/messages/known", test_known);
   g_test_add_func ("/store/messages/rollback", test_rollback);
   g_test_add_func ("/store/messages/account-removed", test_account_removed);
   g_test_add_data_func ("/store/messages/shared-transaction", GINT_TO_POINTER (FALSE), test_shared);

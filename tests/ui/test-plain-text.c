@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "barua-limits.h"
 #include "barua-plain-text.h"
 
 static void
@@ -77,6 +80,112 @@ test_only_quote (void)
   g_assert_cmpuint (((BaruaPlainBlock *)g_ptr_array_index (bomb, 0))->level, ==, 32);
 }
 
+/* Put together again the pieces are the text, none is above the bound, and all are cut where one would. */
+static void
+assert_cut (const char *text,
+            const char *ends)
+{
+  g_autoptr (GString) whole = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0';)
+    {
+      gsize skip = 9;
+      gsize length = barua_plain_text_cut (p, &skip);
+
+      g_assert_cmpuint (skip, <=, 1);
+      g_assert_cmpuint (length + skip, >, 0);
+      g_assert_cmpint (g_utf8_strlen (p, (gssize)length), <=, BARUA_PLAIN_PIECE_CHARS);
+      g_assert_true (g_utf8_validate (p, (gssize)length, NULL));
+      if (p[length] != '\0' && skip > 0)
+        g_assert_nonnull (strchr (ends, p[length]));
+      g_string_append_len (whole, p, (gssize)(length + skip));
+      p += length + skip;
+    }
+  g_assert_cmpstr (whole->str, ==, text);
+}
+
+static void
+test_cut (void)
+{
+  g_autofree char *unbroken = g_strnfill (3 * BARUA_PLAIN_PIECE_CHARS + 7, 'x');
+  g_autofree char *breaks = g_strnfill (3 * BARUA_PLAIN_PIECE_LINES + 7, '\n');
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (GString) syllables = g_string_new (NULL);
+  gsize skip, length;
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_string_append (lines, i % 7 == 3 ? "a line of words\n\n" : "a line of words\n");
+      g_string_append (words, "word ");
+    }
+  for (guint i = 0; i < 3000; i++)
+    g_string_append (syllables, "స్త్రీ");
+  assert_cut ("", "");
+  assert_cut ("short", "");
+  assert_cut (unbroken, "");
+  assert_cut (breaks, "\n");
+  assert_cut (lines->str, "\n");
+  assert_cut (words->str, " ");
+  assert_cut (syllables->str, "");
+  /* Behind a paragraph, where there is one; never within a syllable. */
+  length = barua_plain_text_cut (lines->str, &skip);
+  g_assert_true (g_str_has_prefix (lines->str + length, "\n\n"));
+  length = barua_plain_text_cut (syllables->str, &skip);
+  g_assert_false (g_unichar_ismark (g_utf8_get_char (syllables->str + length)));
+}
+
+static void
+assert_found (const char *text,
+              const char *wanted,
+              guint       n,
+              gsize       at)
+{
+  g_autofree char *folded = g_utf8_casefold (wanted, -1);
+  gsize start = 0, end = 0;
+  guint found = 0;
+
+  for (gsize from = 0;
+       barua_plain_text_find (text, from, strlen (text), folded, (guint)g_utf8_strlen (wanted, -1), &start, &end);
+       from = end)
+    if (found++ == 0)
+      g_assert_cmpuint (start, ==, at);
+  g_assert_cmpuint (found, ==, n);
+}
+
+static void
+test_find (void)
+{
+  gsize start, end;
+
+  assert_found ("Mahindi na mahindi", "MAHINDI", 2, 0);
+  assert_found ("aaaa", "aa", 2, 0);
+  assert_found ("a Straße", "STRAßE", 1, 2);
+  assert_found ("Größe ÄRGER", "ärger", 1, 8);
+  assert_found ("300 \xe2\x84\xaa", "k", 1, 4); /* the sign of Kelvin */
+  assert_found ("పండుగ శుభాకాంక్షలు", "శుభ", 1, 16);
+  assert_found ("abc", "పం", 0, 0);
+  assert_found ("పండుగ", "a", 0, 0);
+  assert_found ("Привет ПРИВЕТ", "привет", 2, 0);
+  assert_found ("", "x", 0, 0);
+  /* What begins behind the bound is for another time; what only ends there is not. */
+  g_assert_false (barua_plain_text_find ("one two", 0, 4, "two", 3, &start, &end));
+  g_assert_true (barua_plain_text_find ("one two", 0, 5, "two", 3, &start, &end));
+  g_assert_cmpuint (end, ==, 7);
+}
+
+static void
+test_offsets (void)
+{
+  static const char text[] = "Hello\n\n> quoted\n\nmiddle\n-- \nAmina\n";
+  g_autoptr (GPtrArray) blocks = barua_plain_text_split (text);
+  static const char *const starts[] = { "Hello", "> quoted", "middle", "-- \nAmina" };
+
+  g_assert_cmpuint (blocks->len, ==, G_N_ELEMENTS (starts));
+  for (guint i = 0; i < blocks->len; i++)
+    g_assert_true (g_str_has_prefix (text + ((BaruaPlainBlock *)g_ptr_array_index (blocks, i))->offset, starts[i]));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -85,5 +194,8 @@ main (int    argc,
   g_test_add_func ("/ui/plain-text/links", test_links);
   g_test_add_func ("/ui/plain-text/blocks", test_blocks);
   g_test_add_func ("/ui/plain-text/only-quote", test_only_quote);
+  g_test_add_func ("/ui/plain-text/cut", test_cut);
+  g_test_add_func ("/ui/plain-text/find", test_find);
+  g_test_add_func ("/ui/plain-text/offsets", test_offsets);
   return g_test_run ();
 }

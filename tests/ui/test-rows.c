@@ -417,9 +417,6 @@ check_window (GtkWidget  *window,
       g_autofree char *what = g_strdup_printf ("%s, “%s”", scene, text);
       graphene_rect_t bounds;
 
-      /* The initials of an avatar say nothing that does not stand beside it, in the toolkit's own colours. */
-      if (gtk_widget_get_ancestor (g_ptr_array_index (labels, i), ADW_TYPE_AVATAR) != NULL)
-        continue;
       if (*text != '\0' && gtk_widget_is_sensitive (g_ptr_array_index (labels, i)) &&
           gtk_widget_compute_bounds (g_ptr_array_index (labels, i), window, &bounds))
         check_part (&picture, &bounds, what);
@@ -468,6 +465,55 @@ test_contrast (void)
   adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_DEFAULT);
   g_test_message ("%u texts measured", n_checked);
   close_window (window);
+}
+
+/* All colours that the toolkit has for people, in both sizes of the reader. */
+static void
+test_avatars (void)
+{
+  AdwStyleManager *style = adw_style_manager_get_default ();
+  GtkWidget *window = adw_application_window_new (GTK_APPLICATION (application));
+  GtkWidget *grid = gtk_grid_new ();
+  g_autoptr (GPtrArray) labels = NULL;
+
+  for (guint i = 0; i < 28; i++)
+    {
+      g_autofree char *colour = g_strdup_printf ("color%u", i % 14 + 1);
+      GtkWidget *avatar = adw_avatar_new (i < 14 ? 40 : 24, "Maria Weber", TRUE);
+
+      for (guint j = 1; j <= 14; j++)
+        {
+          g_autofree char *other = g_strdup_printf ("color%u", j);
+
+          gtk_widget_remove_css_class (gtk_widget_get_first_child (avatar), other);
+        }
+      gtk_widget_add_css_class (gtk_widget_get_first_child (avatar), colour);
+      gtk_grid_attach (GTK_GRID (grid), avatar, (int)(i % 14), (int)(i / 14), 1, 1);
+    }
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (window), grid);
+  gtk_window_present (GTK_WINDOW (window));
+  for (guint dark = 0; dark <= 1; dark++)
+    {
+      g_auto (Picture) picture = { 0 };
+      guint before = n_checked;
+
+      adw_style_manager_set_color_scheme (style, dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
+      spin (500);
+      paint (window, &picture);
+      g_clear_pointer (&labels, g_ptr_array_unref);
+      labels = list_widgets (window, GTK_TYPE_LABEL);
+      for (guint i = 0; i < labels->len; i++)
+        {
+          g_autofree char *what = g_strdup_printf ("%s avatar %u", dark ? "dark" : "light", i);
+          graphene_rect_t bounds;
+
+          if (gtk_widget_compute_bounds (g_ptr_array_index (labels, i), window, &bounds))
+            check_part (&picture, &bounds, what);
+        }
+      g_assert_cmpuint (n_checked - before, ==, 28);
+    }
+  adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_DEFAULT);
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 /* Fingers ---------------------------------------------------------------------------------------------------------- */
@@ -577,6 +623,7 @@ main (int    argc,
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   g_test_add_func ("/ui/rows/heights", test_heights);
   g_test_add_func ("/ui/rows/contrast", test_contrast);
+  g_test_add_func ("/ui/rows/avatars", test_avatars);
   g_test_add_func ("/ui/rows/swipe", test_swipe);
   status = g_test_run ();
   g_object_unref (application);

@@ -51,6 +51,28 @@ loop.run()
 """
 
 
+PASTE_TEXT = """
+import gi
+gi.require_version("Gtk", "4.0")
+from gi.repository import Gdk, GLib, Gtk
+loop = GLib.MainLoop()
+def done(clipboard, result):
+    try:
+        print(clipboard.read_text_finish(result) or "")
+    except GLib.Error:
+        pass
+    loop.quit()
+Gtk.init()
+Gdk.Display.get_default().get_clipboard().read_text_async(None, done)
+GLib.timeout_add_seconds(5, loop.quit)
+loop.run()
+"""
+
+
+def paste(script):
+    return subprocess.run([sys.executable, "-c", script], check=False, text=True, timeout=20, capture_output=True).stdout
+
+
 def message(subject="Habari", sender="Amina Yusuf <amina@ushirika.example>", plain="Habari.\n", html=None, **headers):
     made = email.message.EmailMessage(policy=email.policy.SMTPUTF8)
     made["From"] = sender
@@ -151,6 +173,30 @@ class FileTest(unittest.TestCase):
         window.key("Escape")
         until(lambda: "1 of 2" not in window.texts(), 5, "the bar is gone")
 
+    def test_long_plain(self):
+        """The beginning; all of it to the clipboard and in a window of its own; words are found beyond what is shown."""
+        lines = [f"mstari {number}" for number in range(20000)]
+        window = self.open(message(plain="\n".join(lines) + "\nmwisho kabisa\n"))
+        window.see("mstari 30")
+        button = window.find("button", "^Show the Whole Message$")
+        window.key("ctrl+shift+f")
+        self.entry_focused()
+        window.key(*"mwisho")
+        window.see("1 of 1")
+        window.see("mwisho kabisa")
+        window.key("Escape")
+        label = next(item for item in window.all("label") if "mstari 30" in (window.text(item) or ""))
+        x, y, _, _ = window.box(label)
+        subprocess.run(["xdotool", "mousemove", str(x + 30), str(y + 30), "click", "1"], check=True)
+        until(lambda: window.focused() == label, 5, "the text has the focus")
+        window.key("ctrl+a", "ctrl+c")
+        pasted = until(lambda: [line for line in paste(PASTE_TEXT).split("\n") if line], 10, "a text to paste")
+        self.assertEqual(["mstari 0", "mwisho kabisa", 20001], [pasted[0], pasted[-1], len(pasted)])
+        window.activate(button)
+        window.see("mstari 19999", 20)
+        window.key("Escape")
+        until(lambda: "mstari 19999" not in window.texts(), 5, "the window is gone")
+
     def test_find_and_quotes_in_html(self):
         window = self.open(message(html=HTML))
         page = self.page()
@@ -196,8 +242,7 @@ class FileTest(unittest.TestCase):
         items = until(lambda: [item for item in window.walk() if "menu item" in item.get_role_name()], 10, "the menu")
         self.assertEqual(3, len(items))
         window.activate(items[2])
-        pasted = until(lambda: re.search("file://\\S*orodha.txt", subprocess.run([sys.executable, "-c", PASTE], check=False, text=True, timeout=20,
-                                                                                 capture_output=True).stdout), 15, "a file to paste")
+        pasted = until(lambda: re.search("file://\\S*orodha.txt", paste(PASTE)), 15, "a file to paste")
         with open(pasted.group(0)[len("file://"):], encoding="utf-8") as file:
             self.assertEqual("Mstari wa kwanza\n", file.read())
 
@@ -343,6 +388,16 @@ class LiveTest(unittest.TestCase):
         until(lambda: any((item.get_name() or "").startswith("Sender 6") for item in window.walk(showing=False)), 15, "the late one")
         time.sleep(0.5)
         self.assertEqual(place, self.y("Words of letter 4"))
+
+    def preview(self):
+        return self.window.find("list item", "Mazungumzo").get_description() or ""
+
+    def test_preview_of_reply(self):
+        """Opened the moment it came: its row has what it says all the same."""
+        until(lambda: self.preview().startswith("Words of letter 3"), 15, "the preview of what was there")
+        self.append(4)
+        self.window.see("Words of letter 4")
+        until(lambda: self.preview().startswith("Words of letter 4"), 15, "the preview of the reply")
 
     def focused(self):
         item = self.window.focused()

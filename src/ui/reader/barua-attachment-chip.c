@@ -17,6 +17,7 @@ struct _BaruaAttachmentChip
   GtkLabel      *size;
   GtkButton     *save_button;
   GtkMenuButton *menu;
+  GMenuModel    *attachment_menu;
   guint64        bytes;
   BaruaPartKind  kind;
   char          *file_name;
@@ -75,9 +76,8 @@ icon_of (const BaruaPart *part)
   return "mail-attachment-symbolic";
 }
 
-/* A part without a name is called by what it is. */
-static char *
-name_of (const BaruaPart *part)
+char *
+barua_attachment_chip_dup_name (const BaruaPart *part)
 {
   if (*part->file_name != '\0')
     return barua_text_file_name (part->file_name);
@@ -145,6 +145,17 @@ add_actions (BaruaAttachmentChip *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "attachment", G_ACTION_GROUP (group));
 }
 
+/* When it is wanted: most menus never are, and they cost more than all the rest of a chip. */
+static void
+make_menu (GtkMenuButton *button,
+           gpointer       user_data)
+{
+  BaruaAttachmentChip *self = user_data;
+
+  if (gtk_menu_button_get_menu_model (button) == NULL)
+    gtk_menu_button_set_menu_model (button, self->attachment_menu);
+}
+
 static void
 barua_attachment_chip_dispose (GObject *object)
 {
@@ -177,6 +188,7 @@ barua_attachment_chip_class_init (BaruaAttachmentChipClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, size);
   gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, save_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, menu);
+  gtk_widget_class_bind_template_child (widget_class, BaruaAttachmentChip, attachment_menu);
   signals[OPEN] = g_signal_new ("open", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[OPEN_WITH] = g_signal_new ("open-with", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[COPY] = g_signal_new ("copy", BARUA_TYPE_ATTACHMENT_CHIP, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -188,6 +200,7 @@ barua_attachment_chip_init (BaruaAttachmentChip *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   add_actions (self);
+  gtk_menu_button_set_create_popup_func (self->menu, make_menu, self, NULL);
   g_signal_connect_object (self->open_button, "clicked", G_CALLBACK (open_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->save_button, "clicked", G_CALLBACK (save_clicked), self, G_CONNECT_SWAPPED);
 }
@@ -203,7 +216,7 @@ barua_attachment_chip_new (const BaruaPart *part,
 
   self->kind = part->kind;
   self->bytes = part->size;
-  self->file_name = name_of (part);
+  self->file_name = barua_attachment_chip_dup_name (part);
   self->section = g_strdup (section);
   self->type = g_strdup (part->type);
   gtk_image_set_from_icon_name (self->icon, icon_of (part));

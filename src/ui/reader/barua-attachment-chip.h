@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE (BaruaAttachmentChip, barua_attachment_chip, BARUA, ATTACHM
 
 GtkWidget  *barua_attachment_chip_new         (const BaruaPart     *part,
                                                const char          *section);
+/* What a part is called: by its file name, made safe, else by what it is. (full) */
+char       *barua_attachment_chip_dup_name    (const BaruaPart     *part);
 /* As shown and saved. Borrowed, likewise below. */
 const char *barua_attachment_chip_get_name    (BaruaAttachmentChip *self);
 const char *barua_attachment_chip_get_section (BaruaAttachmentChip *self);

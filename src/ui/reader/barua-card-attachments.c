@@ -9,10 +9,9 @@
 #include "barua-attachment-chip.h"
 #include "barua-attachment-preview.h"
 #include "barua-file-saver.h"
+#include "barua-limits.h"
 #include "barua-part-provider.h"
 #include "barua-words.h"
-
-#define CHIPS_MAX 100u
 
 struct _BaruaCardAttachments
 {
@@ -21,8 +20,15 @@ struct _BaruaCardAttachments
   GtkButton   *save_all;
   AdwWrapBox  *chips;
   GtkBox      *previews;
+  GtkWidget   *more;      /* child of chips; NULL */
   char        *previewed; /* section; NULL */
   BaruaMessageSource *source;
+  BaruaParsedMessage *message;
+  char        *prefix;
+  GPtrArray   *listed;    /* BaruaPart, borrowed from the message */
+  guint        n_made;    /* chips of them */
+  guint        n_wanted;
+  guint        making;    /* tick callback */
 };
 
 enum
@@ -114,16 +120,27 @@ chip_copy (BaruaAttachmentChip  *chip,
   gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), provider);
 }
 
+static char *
+dup_section (BaruaCardAttachments *self,
+             const BaruaPart      *part)
+{
+  return g_strconcat (self->prefix, part->section, NULL);
+}
+
+/* Also of those that have no chip. */
 static void
 save_all (BaruaCardAttachments *self)
 {
   GPtrArray *wishes = g_ptr_array_new_with_free_func ((GDestroyNotify)barua_file_wish_free);
 
-  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->chips)); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (BARUA_IS_ATTACHMENT_CHIP (child))
-      g_ptr_array_add (wishes, barua_file_wish_new (barua_attachment_chip_get_section (BARUA_ATTACHMENT_CHIP (child)),
-                                                    barua_attachment_chip_get_name (BARUA_ATTACHMENT_CHIP (child))));
+  for (guint i = 0; i < self->listed->len; i++)
+    {
+      const BaruaPart *part = g_ptr_array_index (self->listed, i);
+      g_autofree char *section = dup_section (self, part);
+      g_autofree char *name = barua_attachment_chip_dup_name (part);
+
+      g_ptr_array_add (wishes, barua_file_wish_new (section, name));
+    }
   barua_file_saver_save_all (GTK_WIDGET (self), self->source, wishes);
 }
 
@@ -143,25 +160,92 @@ drag_prepared (GtkDragSource        *drag,
 
 static void
 add_chip (BaruaCardAttachments *self,
-          const BaruaPart      *part,
-          const char           *prefix)
+          const BaruaPart      *part)
 {
-  g_autofree char *section = g_strconcat (prefix, part->section, NULL);
+  g_autofree char *section = dup_section (self, part);
   GtkWidget *chip = barua_attachment_chip_new (part, section);
+  GtkDragSource *drag = gtk_drag_source_new ();
 
   g_signal_connect_object (chip, "open", G_CALLBACK (chip_open), self, 0);
   g_signal_connect_object (chip, "open-with", G_CALLBACK (chip_open_with), self, 0);
   g_signal_connect_object (chip, "save", G_CALLBACK (chip_save), self, 0);
   g_signal_connect_object (chip, "copy", G_CALLBACK (chip_copy), self, 0);
-  {
-    GtkDragSource *drag = gtk_drag_source_new ();
-
-    /* Before the button inside takes the pointer for itself. */
-    gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
-    g_signal_connect_object (drag, "prepare", G_CALLBACK (drag_prepared), self, 0);
-    gtk_widget_add_controller (chip, GTK_EVENT_CONTROLLER (drag));
-  }
+  /* Before the button inside takes the pointer for itself. */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (drag), GTK_PHASE_CAPTURE);
+  g_signal_connect_object (drag, "prepare", G_CALLBACK (drag_prepared), self, 0);
+  gtk_widget_add_controller (chip, GTK_EVENT_CONTROLLER (drag));
   adw_wrap_box_append (self->chips, chip);
+}
+
+static void all_wanted (BaruaCardAttachments *self);
+
+static void
+add_more (BaruaCardAttachments *self)
+{
+  guint n = self->listed->len - self->n_made;
+  g_autofree char *words = g_strdup_printf (ngettext ("and %u more", "and %u more", n), n);
+
+  self->more = gtk_button_new_with_label (words);
+  gtk_widget_add_css_class (self->more, "flat");
+  g_signal_connect_object (self->more, "clicked", G_CALLBACK (all_wanted), self, G_CONNECT_SWAPPED);
+  adw_wrap_box_append (self->chips, self->more);
+}
+
+/* As many as one frame has time for. FALSE when there are no more. */
+static gboolean
+make_slice (BaruaCardAttachments *self)
+{
+  for (guint i = 0; i < BARUA_CHIPS_SLICE && self->n_made < self->n_wanted; i++)
+    add_chip (self, g_ptr_array_index (self->listed, self->n_made++));
+  if (self->n_made < self->n_wanted)
+    return TRUE;
+  if (self->n_made < self->listed->len)
+    add_more (self);
+  return FALSE;
+}
+
+static gboolean
+make_frame (GtkWidget     *widget,
+            GdkFrameClock *clock,
+            gpointer       user_data)
+{
+  BaruaCardAttachments *self = BARUA_CARD_ATTACHMENTS (widget);
+
+  if (make_slice (self))
+    return G_SOURCE_CONTINUE;
+  self->making = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_making (BaruaCardAttachments *self)
+{
+  if (self->making != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->making);
+  self->making = 0;
+}
+
+/* The first ones at once, the others in the frames that follow. */
+static void
+start_making (BaruaCardAttachments *self)
+{
+  stop_making (self);
+  if (make_slice (self))
+    self->making = gtk_widget_add_tick_callback (GTK_WIDGET (self), make_frame, NULL, NULL);
+}
+
+static void
+all_wanted (BaruaCardAttachments *self)
+{
+  gboolean had_focus = gtk_widget_is_focus (self->more);
+  GtkWidget *last = gtk_widget_get_prev_sibling (self->more);
+
+  adw_wrap_box_remove (self->chips, self->more);
+  self->more = NULL;
+  self->n_wanted = self->listed->len;
+  start_making (self);
+  if (had_focus && last != NULL)
+    gtk_widget_child_focus (gtk_widget_get_next_sibling (last), GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -169,46 +253,58 @@ clear (BaruaCardAttachments *self)
 {
   GtkWidget *chip;
 
+  stop_making (self);
   while ((chip = gtk_widget_get_first_child (GTK_WIDGET (self->chips))) != NULL)
     adw_wrap_box_remove (self->chips, chip);
+  self->more = NULL;
+  self->n_made = 0;
+  g_clear_pointer (&self->listed, g_ptr_array_unref);
+  g_clear_pointer (&self->message, barua_parsed_message_unref);
+  g_clear_pointer (&self->prefix, g_free);
 }
 
-void
-barua_card_attachments_show (BaruaCardAttachments     *self,
-                             BaruaMessageSource       *source,
-                             const char               *prefix,
-                             const BaruaParsedMessage *message)
+static GPtrArray *
+list_parts (const BaruaParsedMessage *message)
 {
-  guint n = 0, inside = G_MAXUINT;
-  guint64 bytes = 0;
-  g_autofree char *words = NULL;
+  GPtrArray *listed = g_ptr_array_new ();
+  guint inside = G_MAXUINT;
 
-  g_set_object (&self->source, source);
-  clear (self);
   for (guint i = 0; i < message->parts->len; i++)
     {
-      const BaruaPart *part = g_ptr_array_index (message->parts, i);
+      BaruaPart *part = g_ptr_array_index (message->parts, i);
 
       /* The parts of a message inside this one are its own. */
       if (part->depth > inside)
         continue;
       inside = part->kind == BARUA_PART_MESSAGE ? part->depth : G_MAXUINT;
-      if (!is_listed (part))
-        continue;
-      bytes += part->size;
-      if (++n <= CHIPS_MAX)
-        add_chip (self, part, prefix);
+      if (is_listed (part))
+        g_ptr_array_add (listed, part);
     }
-  if (n > CHIPS_MAX)
-    {
-      g_autofree char *more = g_strdup_printf (ngettext ("and %u more", "and %u more", n - CHIPS_MAX), n - CHIPS_MAX);
+  return listed;
+}
 
-      adw_wrap_box_append (self->chips, gtk_label_new (more));
-    }
-  words = barua_words_attachments (n, bytes);
+void
+barua_card_attachments_show (BaruaCardAttachments *self,
+                             BaruaMessageSource   *source,
+                             const char           *prefix,
+                             BaruaParsedMessage   *message)
+{
+  guint64 bytes = 0;
+  g_autofree char *words = NULL;
+
+  g_set_object (&self->source, source);
+  clear (self);
+  self->message = barua_parsed_message_ref (message);
+  self->prefix = g_strdup (prefix);
+  self->listed = list_parts (message);
+  for (guint i = 0; i < self->listed->len; i++)
+    bytes += ((BaruaPart *)g_ptr_array_index (self->listed, i))->size;
+  words = barua_words_attachments (self->listed->len, bytes);
   gtk_label_set_label (self->words, words);
-  gtk_widget_set_visible (GTK_WIDGET (self->save_all), n > 1);
-  gtk_widget_set_visible (GTK_WIDGET (self), n > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->save_all), self->listed->len > 1);
+  gtk_widget_set_visible (GTK_WIDGET (self), self->listed->len > 0);
+  self->n_wanted = MIN (self->listed->len, BARUA_LIMIT_CHIPS);
+  start_making (self);
 }
 
 /* Object ----------------------------------------------------------------------------------------------------------- */
@@ -218,8 +314,12 @@ barua_card_attachments_dispose (GObject *object)
 {
   BaruaCardAttachments *self = BARUA_CARD_ATTACHMENTS (object);
 
+  stop_making (self);
   g_clear_object (&self->source);
   g_clear_pointer (&self->previewed, g_free);
+  g_clear_pointer (&self->listed, g_ptr_array_unref);
+  g_clear_pointer (&self->message, barua_parsed_message_unref);
+  g_clear_pointer (&self->prefix, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_CARD_ATTACHMENTS);
   G_OBJECT_CLASS (barua_card_attachments_parent_class)->dispose (object);
 }

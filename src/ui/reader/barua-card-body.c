@@ -15,6 +15,7 @@
 #include "barua-plain-view.h"
 #include "barua-preferences.h"
 #include "barua-row-metrics.h"
+#include "barua-text-window.h"
 
 struct _BaruaCardBody
 {
@@ -382,6 +383,51 @@ plain_hovered (BaruaPlainView *view,
 }
 
 static void
+plain_found (BaruaPlainView *view,
+             guint           n,
+             BaruaCardBody  *self)
+{
+  set_found (self, GTK_WIDGET (view), n);
+}
+
+static void
+plain_placed (BaruaPlainView *view,
+              BaruaCardBody  *self)
+{
+  int y = barua_plain_view_get_place (view, GTK_WIDGET (self));
+
+  if (y >= 0)
+    g_signal_emit (self, signals[MARKED], 0, y);
+}
+
+/* More than can be laid out here without stalling: alone in a window, where it scrolls by itself. */
+static void
+plain_whole (BaruaPlainView *view,
+             BaruaCardBody  *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  barua_text_window_present (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+                             *self->message->subject != '\0' ? self->message->subject : _("(no subject)"),
+                             barua_plain_view_get_text (view));
+}
+
+static void
+add_plain (BaruaCardBody *self,
+           const char    *text)
+{
+  BaruaPlainView *view = BARUA_PLAIN_VIEW (barua_plain_view_new (text));
+
+  barua_plain_view_set_zoom (view, self->zoom);
+  barua_plain_view_set_failed (view, self->failed);
+  g_signal_connect_object (view, "link-hovered", G_CALLBACK (plain_hovered), self, 0);
+  g_signal_connect_object (view, "whole-wanted", G_CALLBACK (plain_whole), self, 0);
+  g_signal_connect_object (view, "found", G_CALLBACK (plain_found), self, 0);
+  g_signal_connect_object (view, "placed", G_CALLBACK (plain_placed), self, 0);
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (view));
+}
+
+static void
 add_text (BaruaCardBody   *self,
           const BaruaHtmlApi *api,
           BaruaText          *text)
@@ -393,14 +439,7 @@ add_text (BaruaCardBody   *self,
   if (as_html)
     add_html (self, api, text);
   else if (plain != NULL)
-    {
-      BaruaPlainView *view = BARUA_PLAIN_VIEW (barua_plain_view_new (plain));
-
-      barua_plain_view_set_zoom (view, self->zoom);
-      barua_plain_view_set_failed (view, self->failed);
-      g_signal_connect_object (view, "link-hovered", G_CALLBACK (plain_hovered), self, 0);
-      gtk_box_append (GTK_BOX (self), GTK_WIDGET (view));
-    }
+    add_plain (self, plain);
 }
 
 static void

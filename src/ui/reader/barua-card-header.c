@@ -23,7 +23,13 @@ struct _BaruaCardHeader
   AdwWrapBox      *chips;
   GtkMenuButton   *date_button;
   GtkLabel        *date_full;
-  BaruaParsedMessage *message; /* whose recipients the chips are; NULL when they are made or there are none */
+  BaruaParsedMessage *message; /* whose recipients the chips are; NULL when there are none */
+  GArray          *wanted;    /* Chip, in order */
+  guint            n_made;    /* of them */
+  guint            n_allowed; /* to be made */
+  guint            making;    /* tick callback */
+  GtkWidget       *more;      /* child of chips; NULL */
+  GMenuModel      *card_menu;
   GtkToggleButton *star;
   GtkMenuButton   *menu;
   gboolean         setting_star;
@@ -82,59 +88,172 @@ barua_card_header_set_date (BaruaCardHeader *self,
 
 /* Recipients ------------------------------------------------------------------------------------------------------- */
 
-static GtkWidget *
-new_chip (const BaruaAddress *address,
-          const char         *field,
-          guint               number,
-          guint               of)
+/* A chip to be made, or the field's name before the first one. */
+typedef struct
 {
-  GtkWidget *chip = gtk_menu_button_new ();
+  const BaruaAddress *address; /* borrowed from the message; NULL: the field's name */
+  const char         *field;
+  guint               number;
+  guint               of;
+} Chip;
+
+/* When it is wanted: most menus never are, and they cost more than all the rest of a chip. */
+static void
+make_chip_menu (GtkMenuButton *button,
+                gpointer       user_data)
+{
+  const char *address = user_data;
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autoptr (GMenuItem) copy = g_menu_item_new (_("_Copy"), NULL);
   g_autoptr (GMenuItem) find = g_menu_item_new (_("_Find Mail From"), NULL);
-  g_autofree char *shown = barua_domain_address_shown (address->address);
-  g_autofree char *name = barua_text_ellipsise (*address->name != '\0' ? address->name : shown, 40);
-  /* Translators: a recipient as a screen reader says it: name, address, "To:", and which of how many. */
-  g_autofree char *label = g_strdup_printf (_("%1$s, %2$s, %3$s %4$u of %5$u"), name, shown, field, number, of);
-  g_autofree char *tooltip = g_strdup_printf ("\xe2\x81\xa6%s\xe2\x81\xa9", shown);
-  GtkWidget *words = gtk_label_new (name);
 
-  g_menu_item_set_action_and_target (copy, "card.copy", "s", address->address);
-  g_menu_item_set_action_and_target (find, "win.find-from", "s", address->address);
+  if (gtk_menu_button_get_menu_model (button) != NULL)
+    return;
+  g_menu_item_set_action_and_target (copy, "card.copy", "s", address);
+  g_menu_item_set_action_and_target (find, "win.find-from", "s", address);
   g_menu_item_set_attribute (find, "hidden-when", "s", "action-missing");
   g_menu_append_item (menu, copy);
   g_menu_append_item (menu, find);
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
+static void
+make_card_menu (GtkMenuButton *button,
+                gpointer       user_data)
+{
+  BaruaCardHeader *self = user_data;
+
+  if (gtk_menu_button_get_menu_model (button) == NULL)
+    gtk_menu_button_set_menu_model (button, self->card_menu);
+}
+
+static GtkWidget *
+new_chip (const Chip *wanted)
+{
+  const BaruaAddress *address = wanted->address;
+  GtkWidget *chip = gtk_menu_button_new ();
+  g_autofree char *shown = barua_domain_address_shown (address->address);
+  g_autofree char *name = barua_text_ellipsise (*address->name != '\0' ? address->name : shown, 40);
+  /* Translators: a recipient as a screen reader says it: name, address, "To:", and which of how many. */
+  g_autofree char *label =
+      g_strdup_printf (_("%1$s, %2$s, %3$s %4$u of %5$u"), name, shown, wanted->field, wanted->number, wanted->of);
+  g_autofree char *tooltip = g_strdup_printf ("\xe2\x81\xa6%s\xe2\x81\xa9", shown);
+  GtkWidget *words = gtk_label_new (name);
+
   gtk_menu_button_set_child (GTK_MENU_BUTTON (chip), words);
   gtk_widget_add_css_class (words, "caption");
-  gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (chip), G_MENU_MODEL (menu));
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (chip), make_chip_menu, g_strdup (address->address), g_free);
   gtk_widget_set_tooltip_text (chip, tooltip);
   gtk_widget_add_css_class (chip, "chip");
   gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   return chip;
 }
 
-static void
-add_chips (BaruaCardHeader *self,
-           const char      *field,
-           GPtrArray       *addresses)
+static GtkWidget *
+new_field (const char *field)
 {
-  GtkWidget *label;
+  GtkWidget *label = gtk_label_new (field);
 
-  if (addresses->len == 0)
-    return;
-  label = gtk_label_new (field);
   gtk_widget_add_css_class (label, "caption");
   gtk_widget_add_css_class (label, "dimmed");
-  adw_wrap_box_append (self->chips, label);
-  for (guint i = 0; i < addresses->len && i < BARUA_LIMIT_RECIPIENTS_SHOWN; i++)
-    adw_wrap_box_append (self->chips, new_chip (g_ptr_array_index (addresses, i), field, i + 1, addresses->len));
-  if (addresses->len > BARUA_LIMIT_RECIPIENTS_SHOWN)
-    {
-      guint n = addresses->len - BARUA_LIMIT_RECIPIENTS_SHOWN;
-      g_autofree char *more = g_strdup_printf (ngettext ("and %u more", "and %u more", n), n);
+  return label;
+}
 
-      adw_wrap_box_append (self->chips, gtk_label_new (more));
+static void
+want_chips (BaruaCardHeader *self,
+            const char      *field,
+            GPtrArray       *addresses)
+{
+  Chip chip = { .field = field, .of = addresses->len };
+
+  if (addresses->len > 0)
+    g_array_append_val (self->wanted, chip);
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      chip.address = g_ptr_array_index (addresses, i);
+      chip.number = i + 1;
+      g_array_append_val (self->wanted, chip);
     }
+}
+
+static void all_wanted (BaruaCardHeader *self);
+
+static void
+add_more (BaruaCardHeader *self)
+{
+  guint n = 0;
+  g_autofree char *words = NULL;
+
+  for (guint i = self->n_made; i < self->wanted->len; i++)
+    n += g_array_index (self->wanted, Chip, i).address != NULL;
+  words = g_strdup_printf (ngettext ("and %u more", "and %u more", n), n);
+  self->more = gtk_button_new_with_label (words);
+  gtk_widget_add_css_class (self->more, "flat");
+  gtk_widget_add_css_class (self->more, "caption");
+  g_signal_connect_object (self->more, "clicked", G_CALLBACK (all_wanted), self, G_CONNECT_SWAPPED);
+  adw_wrap_box_append (self->chips, self->more);
+}
+
+/* As many as one frame has time for. FALSE when there are no more. */
+static gboolean
+make_slice (BaruaCardHeader *self)
+{
+  for (guint i = 0; i < BARUA_CHIPS_SLICE && self->n_made < self->n_allowed; i++)
+    {
+      const Chip *wanted = &g_array_index (self->wanted, Chip, self->n_made++);
+
+      adw_wrap_box_append (self->chips, wanted->address != NULL ? new_chip (wanted) : new_field (wanted->field));
+    }
+  if (self->n_made < self->n_allowed)
+    return TRUE;
+  if (self->n_made < self->wanted->len)
+    add_more (self);
+  return FALSE;
+}
+
+static gboolean
+make_frame (GtkWidget     *widget,
+            GdkFrameClock *clock,
+            gpointer       user_data)
+{
+  BaruaCardHeader *self = BARUA_CARD_HEADER (widget);
+
+  if (make_slice (self))
+    return G_SOURCE_CONTINUE;
+  self->making = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_making (BaruaCardHeader *self)
+{
+  if (self->making != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->making);
+  self->making = 0;
+}
+
+/* The first ones at once, the others in the frames that follow. */
+static void
+make_chips (BaruaCardHeader *self,
+            guint            n)
+{
+  self->n_allowed = MIN (n, self->wanted->len);
+  stop_making (self);
+  if (make_slice (self))
+    self->making = gtk_widget_add_tick_callback (GTK_WIDGET (self), make_frame, NULL, NULL);
+}
+
+static void
+all_wanted (BaruaCardHeader *self)
+{
+  gboolean had_focus = gtk_widget_is_focus (self->more);
+  GtkWidget *last = gtk_widget_get_prev_sibling (self->more);
+
+  adw_wrap_box_remove (self->chips, self->more);
+  self->more = NULL;
+  make_chips (self, G_MAXUINT);
+  if (had_focus && last != NULL)
+    gtk_widget_child_focus (gtk_widget_get_next_sibling (last), GTK_DIR_TAB_FORWARD);
 }
 
 /* Made when they are asked for: most never are. */
@@ -142,12 +261,22 @@ static void
 recipients_toggled (BaruaCardHeader *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->chips), gtk_toggle_button_get_active (self->recipients));
-  if (self->message == NULL)
+  if (self->message == NULL || self->wanted->len > 0)
     return;
-  add_chips (self, _("To:"), self->message->to);
-  add_chips (self, _("Cc:"), self->message->cc);
-  add_chips (self, _("Bcc:"), self->message->bcc);
-  add_chips (self, _("Reply to:"), self->message->reply_to);
+  want_chips (self, _("To:"), self->message->to);
+  want_chips (self, _("Cc:"), self->message->cc);
+  want_chips (self, _("Bcc:"), self->message->bcc);
+  want_chips (self, _("Reply to:"), self->message->reply_to);
+  make_chips (self, BARUA_LIMIT_RECIPIENTS_SHOWN);
+}
+
+static void
+forget_recipients (BaruaCardHeader *self)
+{
+  stop_making (self);
+  self->more = NULL;
+  self->n_made = 0;
+  g_array_set_size (self->wanted, 0);
   g_clear_pointer (&self->message, barua_parsed_message_unref);
 }
 
@@ -161,7 +290,7 @@ barua_card_header_set_recipients (BaruaCardHeader    *self,
 
   while ((chip = gtk_widget_get_first_child (GTK_WIDGET (self->chips))) != NULL)
     adw_wrap_box_remove (self->chips, chip);
-  g_clear_pointer (&self->message, barua_parsed_message_unref);
+  forget_recipients (self);
   self->message = barua_parsed_message_ref (message);
   gtk_label_set_label (self->recipients_summary, summary);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->recipients), GTK_ACCESSIBLE_PROPERTY_LABEL, summary, -1);
@@ -245,9 +374,16 @@ no_hyphens (GtkLabel *label)
 static void
 barua_card_header_dispose (GObject *object)
 {
-  g_clear_pointer (&BARUA_CARD_HEADER (object)->message, barua_parsed_message_unref);
+  forget_recipients (BARUA_CARD_HEADER (object));
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_CARD_HEADER);
   G_OBJECT_CLASS (barua_card_header_parent_class)->dispose (object);
+}
+
+static void
+barua_card_header_finalize (GObject *object)
+{
+  g_array_unref (BARUA_CARD_HEADER (object)->wanted);
+  G_OBJECT_CLASS (barua_card_header_parent_class)->finalize (object);
 }
 
 static void
@@ -256,6 +392,7 @@ barua_card_header_class_init (BaruaCardHeaderClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = barua_card_header_dispose;
+  G_OBJECT_CLASS (klass)->finalize = barua_card_header_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/reader/barua-card-header.ui");
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, avatar);
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, name);
@@ -268,6 +405,7 @@ barua_card_header_class_init (BaruaCardHeaderClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, date_full);
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, star);
   gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, menu);
+  gtk_widget_class_bind_template_child (widget_class, BaruaCardHeader, card_menu);
 
   signals[STAR_TOGGLED] =
     g_signal_new ("star-toggled", BARUA_TYPE_CARD_HEADER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
@@ -280,7 +418,9 @@ barua_card_header_init (BaruaCardHeader *self)
   GtkGesture *click = gtk_gesture_click_new ();
   GtkEventController *keys = gtk_event_controller_key_new ();
 
+  self->wanted = g_array_new (FALSE, FALSE, sizeof (Chip));
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_menu_button_set_create_popup_func (self->menu, make_card_menu, self, NULL);
   g_signal_connect_object (self->star, "toggled", G_CALLBACK (star_toggled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->recipients, "toggled", G_CALLBACK (recipients_toggled), self, G_CONNECT_SWAPPED);
   g_signal_connect (click, "released", G_CALLBACK (released), self);

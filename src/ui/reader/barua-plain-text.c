@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "barua-limits.h"
+
 #define LEVELS_MAX 32u
 
 static void
@@ -35,6 +37,7 @@ quote_level (const char  *line,
 static void
 finish_block (GPtrArray *blocks,
               GString   *text,
+              gsize      offset,
               guint      level,
               gboolean   is_signature)
 {
@@ -50,6 +53,7 @@ finish_block (GPtrArray *blocks,
       block = g_new0 (BaruaPlainBlock, 1);
       block->level = level;
       block->is_signature = is_signature;
+      block->offset = offset;
       block->text = g_strdup (text->str + start);
       g_ptr_array_add (blocks, block);
     }
@@ -61,6 +65,7 @@ barua_plain_text_split (const char *text)
 {
   GPtrArray *blocks = g_ptr_array_new_with_free_func (block_free);
   g_autoptr (GString) current = g_string_new (NULL);
+  gsize offset = 0;
   guint level = 0;
   gboolean is_signature = FALSE;
 
@@ -75,7 +80,8 @@ barua_plain_text_split (const char *text)
       /* An empty line belongs to what stands before it. */
       if (starts_signature || (line_level != level && (length > 0 || line_level > 0)))
         {
-          finish_block (blocks, current, level, is_signature);
+          finish_block (blocks, current, offset, level, is_signature);
+          offset = (gsize)(line - text);
           level = line_level;
           is_signature = starts_signature || (is_signature && line_level == 0);
         }
@@ -86,7 +92,7 @@ barua_plain_text_split (const char *text)
         }
       line = end != NULL ? end + 1 : NULL;
     }
-  finish_block (blocks, current, level, is_signature);
+  finish_block (blocks, current, offset, level, is_signature);
 
   for (guint i = blocks->len; i-- > 0;)
     {
@@ -97,6 +103,112 @@ barua_plain_text_split (const char *text)
       block->is_trailing = i > 0;
     }
   return blocks;
+}
+
+/* Pieces ----------------------------------------------------------------------------------------------------------- */
+
+/* Marks belong to the letter before them. */
+static const char *
+whole_letter (const char *text,
+              const char *p)
+{
+  const char *at = p;
+
+  for (guint i = 0; i < 32 && at > text; i++)
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      if (!g_unichar_ismark (c) && c != 0x200D && c != 0x200C)
+        break;
+      at = g_utf8_prev_char (at);
+    }
+  return at > text ? at : p;
+}
+
+gsize
+barua_plain_text_cut (const char *text,
+                      gsize      *skip)
+{
+  const char *paragraph = NULL, *line = NULL, *space = NULL;
+  guint chars = 0, lines = 0, paragraph_chars = 0;
+  const char *p = text;
+
+  for (; *p != '\0' && chars < BARUA_PLAIN_PIECE_CHARS && lines < BARUA_PLAIN_PIECE_LINES; p = g_utf8_next_char (p), chars++)
+    if (*p == '\n' && p > text)
+      {
+        line = p;
+        lines++;
+        if (p[1] == '\n' && p[-1] != '\n')
+          {
+            paragraph = p;
+            paragraph_chars = chars;
+          }
+      }
+    else if (*p == ' ' && p > text)
+      space = p;
+
+  *skip = 0;
+  if (*p == '\0')
+    return (gsize)(p - text);
+  *skip = 1;
+  if (paragraph != NULL && (paragraph_chars * 2 >= chars))
+    return (gsize)(paragraph - text);
+  if (line != NULL)
+    return (gsize)(line - text);
+  if (space != NULL)
+    return (gsize)(space - text);
+  *skip = 0;
+  return (gsize)(whole_letter (text, p) - text);
+}
+
+/* Find ------------------------------------------------------------------------------------------------------------- */
+
+/* Whether @p can't begin with @folded; says so at once for most places, and never wrongly: only of letters without case. */
+static gboolean
+differs (const char *p,
+         const char *folded)
+{
+  for (;; p++, folded++)
+    {
+      if (*folded == '\0')
+        return FALSE;
+      if ((guchar)*p < 0x80)
+        {
+          if (g_ascii_tolower (*p) != *folded)
+            return TRUE;
+          continue;
+        }
+      /* Casefolding leaves the letters of such scripts as they are. */
+      return g_unichar_type (g_utf8_get_char (p)) == G_UNICODE_OTHER_LETTER && g_utf8_get_char (p) != g_utf8_get_char (folded);
+    }
+}
+
+gboolean
+barua_plain_text_find (const char *text,
+                       gsize       from,
+                       gsize       until,
+                       const char *folded,
+                       guint       chars,
+                       gsize      *start,
+                       gsize      *end)
+{
+  for (const char *p = text + from; p < text + until && *p != '\0'; p = g_utf8_next_char (p))
+    {
+      g_autofree char *piece = NULL;
+      const char *behind = p;
+
+      if (differs (p, folded))
+        continue;
+      for (guint i = 0; i < chars && *behind != '\0'; i++)
+        behind = g_utf8_next_char (behind);
+      piece = g_utf8_casefold (p, behind - p);
+      if (strcmp (piece, folded) != 0)
+        continue;
+      *start = (gsize)(p - text);
+      *end = (gsize)(behind - text);
+      return TRUE;
+    }
+  return FALSE;
 }
 
 /* Links ------------------------------------------------------------------------------------------------------------ */

@@ -1,42 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "barua-plain-view.h"
+#include "barua-plain-view-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "barua-limits.h"
-#include "barua-link.h"
-#include "barua-plain-text.h"
+#include "barua-plain-label.h"
 #include "barua-preferences.h"
-
-#define COLUMNS 72
-
-struct _BaruaPlainView
-{
-  GtkBox           parent_instance;
-  char            *text;
-  GtkToggleButton *fold;
-  GtkBox          *folded;
-  GPtrArray       *labels;  /* GtkLabel, borrowed: inside */
-  GArray          *matches; /* Match */
-  char            *wanted;  /* what is looked for; NULL */
-  double           zoom;
-  guint            current;
-  gboolean         failed;
-};
-
-typedef struct
-{
-  guint label;
-  guint start;
-  guint end;
-} Match;
 
 enum
 {
   LINK_HOVERED,
+  WHOLE_WANTED,
+  FOUND,
+  PLACED,
   N_SIGNALS
 };
 
@@ -44,124 +23,68 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BaruaPlainView, barua_plain_view, GTK_TYPE_BOX)
 
+static void
+piece_free (gpointer data)
+{
+  BaruaPlainPiece *piece = data;
+
+  g_free (piece->text);
+  g_free (piece);
+}
+
+BaruaPlainPiece *
+barua_plain_view_get_piece (BaruaPlainView *self,
+          guint           index)
+{
+  return g_ptr_array_index (self->pieces, index);
+}
+
 /* Looks ------------------------------------------------------------------------------------------------------------ */
 
-static void
-add_background (PangoAttrList *attributes,
-                const Match   *match,
-                gboolean       is_current)
-{
-  /* Yellow and orange of the palette with black letters, as pages mark it too: readable on light and dark. */
-  PangoAttribute *back =
-      is_current ? pango_attr_background_new (0xFFFF, 0x7878, 0) : pango_attr_background_new (0xF8F8, 0xE4E4, 0x5C5C);
-  PangoAttribute *front = pango_attr_foreground_new (0, 0, 0);
-
-  back->start_index = front->start_index = match->start;
-  back->end_index = front->end_index = match->end;
-  pango_attr_list_insert (attributes, back);
-  pango_attr_list_insert (attributes, front);
-}
-
-static void
-style_label (BaruaPlainView *self,
+void
+barua_plain_view_style_piece (BaruaPlainView *self,
              guint           index)
 {
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  BaruaPlainPiece *piece = barua_plain_view_get_piece (self, index);
+  g_autoptr (PangoAttrList) attributes = NULL;
 
-  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
-  if (self->zoom != 1.0)
-    pango_attr_list_insert (attributes, pango_attr_scale_new (self->zoom));
-  for (guint i = 0; i < self->matches->len; i++)
-    if (g_array_index (self->matches, Match, i).label == index)
-      add_background (attributes, &g_array_index (self->matches, Match, i), i == self->current);
-  gtk_label_set_attributes (g_ptr_array_index (self->labels, index), attributes);
-}
-
-static void
-style_labels (BaruaPlainView *self)
-{
-  for (guint i = 0; i < self->labels->len; i++)
-    style_label (self, i);
-}
-
-static void
-find_in_label (BaruaPlainView *self,
-               guint           index,
-               const char     *folded,
-               glong           chars)
-{
-  const char *text = gtk_label_get_text (g_ptr_array_index (self->labels, index));
-
-  for (const char *p = text; *p != '\0' && self->matches->len < BARUA_LIMIT_FOUND;)
+  if (piece->label == NULL)
+    return;
+  attributes = barua_plain_label_new_attributes (self->zoom);
+  for (guint i = 0; i < self->matches->len && piece->has_marks; i++)
     {
-      const char *end = p;
-      g_autofree char *piece = NULL;
+      const BaruaPlainMatch *match = &g_array_index (self->matches, BaruaPlainMatch, i);
 
-      for (glong i = 0; i < chars && *end != '\0'; i++)
-        end = g_utf8_next_char (end);
-      piece = g_utf8_casefold (p, end - p);
-      if (strcmp (piece, folded) == 0)
-        {
-          Match match = { .label = index, .start = (guint)(p - text), .end = (guint)(end - text) };
-
-          g_array_append_val (self->matches, match);
-          p = end;
-        }
-      else
-        p = g_utf8_next_char (p);
+      if (match->piece == index)
+        barua_plain_label_add_mark (attributes, match->start, match->end, i == self->current);
     }
+  gtk_label_set_attributes (GTK_LABEL (piece->label), attributes);
 }
 
-guint
-barua_plain_view_find (BaruaPlainView *self,
-                       const char     *text)
+void
+barua_plain_view_style_excerpt (BaruaPlainView *self)
 {
-  g_set_str (&self->wanted, text != NULL && *text != '\0' ? text : NULL);
-  g_array_set_size (self->matches, 0);
-  self->current = G_MAXUINT;
-  if (self->wanted != NULL)
-    {
-      g_autofree char *folded = g_utf8_casefold (self->wanted, -1);
+  const BaruaPlainMatch *match = barua_plain_view_get_current (self);
+  g_autoptr (PangoAttrList) attributes = barua_plain_label_new_attributes (self->zoom);
 
-      for (guint i = 0; i < self->labels->len; i++)
-        find_in_label (self, i, folded, g_utf8_strlen (self->wanted, -1));
-    }
-  style_labels (self);
-  return self->matches->len;
-}
-
-int
-barua_plain_view_mark (BaruaPlainView *self,
-                       guint           index,
-                       GtkWidget      *above)
-{
-  graphene_point_t at;
-  PangoRectangle where;
-  const Match *match;
-  GtkLabel *label;
-  int x, y;
-
-  self->current = index;
-  style_labels (self);
-  if (index >= self->matches->len)
-    return -1;
-  match = &g_array_index (self->matches, Match, index);
-  label = g_ptr_array_index (self->labels, match->label);
-  if (self->folded != NULL && gtk_widget_is_ancestor (GTK_WIDGET (label), GTK_WIDGET (self->folded)))
-    gtk_toggle_button_set_active (self->fold, TRUE);
-  pango_layout_index_to_pos (gtk_label_get_layout (label), (int)match->start, &where);
-  gtk_label_get_layout_offsets (label, &x, &y);
-  if (!gtk_widget_compute_point (GTK_WIDGET (label), above, &GRAPHENE_POINT_INIT (0, 0), &at))
-    return -1;
-  return (int)at.y + y + PANGO_PIXELS (where.y);
+  if (self->excerpt == NULL)
+    return;
+  if (match != NULL)
+    barua_plain_label_add_mark (attributes, match->start - self->excerpt_start, match->end - self->excerpt_start, TRUE);
+  gtk_label_set_attributes (GTK_LABEL (self->excerpt), attributes);
 }
 
 void
 barua_plain_view_set_zoom (BaruaPlainView *self,
                            double          zoom)
 {
-  self->zoom = CLAMP (zoom, 0.5, 3.0);
-  style_labels (self);
+  zoom = CLAMP (zoom, 0.5, 3.0);
+  if (zoom == self->zoom)
+    return;
+  self->zoom = zoom;
+  for (guint i = 0; i < self->n_made; i++)
+    barua_plain_view_style_piece (self, i);
+  barua_plain_view_style_excerpt (self);
 }
 
 void
@@ -169,125 +92,37 @@ barua_plain_view_set_failed (BaruaPlainView *self,
                              gboolean        failed)
 {
   self->failed = failed;
-}
-
-static void
-tell_link (GtkWidget *label)
-{
-  GtkWidget *view = gtk_widget_get_ancestor (label, BARUA_TYPE_PLAIN_VIEW);
-
-  if (view != NULL)
-    g_signal_emit (view, signals[LINK_HOVERED], 0, gtk_label_get_current_uri (GTK_LABEL (label)));
-}
-
-static void
-pointer_moved (GtkEventController *controller)
-{
-  tell_link (gtk_event_controller_get_widget (controller));
-}
-
-static void
-pointer_left (GtkEventController *controller,
-              BaruaPlainView     *self)
-{
-  g_signal_emit (self, signals[LINK_HOVERED], 0, NULL);
-}
-
-/* Indic and Thai text needs more room between its lines. */
-static gboolean
-is_tall (const char *text)
-{
-  guint tall = 0, letters = 0;
-
-  for (const char *p = text; *p != '\0' && letters < 2000; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (c < 0x41)
-        continue;
-      letters++;
-      tall += c >= 0x0900 && c <= 0x0EFF;
-    }
-  return tall * 2 > letters;
-}
-
-static gboolean
-link_activated (GtkLabel       *label,
-                const char     *uri,
-                BaruaPlainView *self)
-{
-  barua_link_open (GTK_WIDGET (self), uri, uri, self->failed);
-  return GDK_EVENT_STOP;
-}
-
-static void
-style_font (GtkWidget *label)
-{
-  if (barua_preferences_is ("plain-font", "monospace", "desktop"))
-    gtk_widget_add_css_class (label, "monospace");
-  else
-    gtk_widget_remove_css_class (label, "monospace");
+  for (guint i = 0; i < self->n_made; i++)
+    barua_plain_label_set_failed (barua_plain_view_get_piece (self, i)->label, failed);
 }
 
 static void
 font_changed (BaruaPlainView *self)
 {
-  for (guint i = 0; i < self->labels->len; i++)
-    style_font (g_ptr_array_index (self->labels, i));
+  for (guint i = 0; i < self->n_made; i++)
+    barua_plain_label_style_font (barua_plain_view_get_piece (self, i)->label);
+  if (self->excerpt != NULL)
+    barua_plain_label_style_font (self->excerpt);
 }
 
-static GtkWidget *
-make_label (BaruaPlainView        *self,
-            const BaruaPlainBlock *block)
+static void
+link_hovered (BaruaPlainView *self,
+              const char     *uri)
 {
-  g_autofree char *markup = barua_plain_text_markup (block->text);
-  GtkWidget *label = gtk_label_new (NULL);
-  GtkEventController *motion = gtk_event_controller_motion_new ();
+  g_signal_emit (self, signals[LINK_HOVERED], 0, uri);
+}
 
-  /* The style sheet has the line height. */
-  gtk_widget_add_css_class (label, is_tall (block->text) ? "tall-text" : "plain-text");
-  style_font (label);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_NONE);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), COLUMNS);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  /* Ours: every letter of the message in it is escaped. */
-  gtk_label_set_markup (GTK_LABEL (label), markup);
-  gtk_widget_set_halign (label, GTK_ALIGN_START);
-  g_signal_connect_object (label, "activate-link", G_CALLBACK (link_activated), self, 0);
-  g_signal_connect_after (motion, "motion", G_CALLBACK (pointer_moved), NULL);
-  g_signal_connect_object (motion, "leave", G_CALLBACK (pointer_left), self, 0);
-  gtk_widget_add_controller (label, motion);
-  /* The focus walks from link to link by moving the cursor. */
-  g_signal_connect_after (label, "move-cursor", G_CALLBACK (tell_link), NULL);
-  g_ptr_array_add (self->labels, label);
-  style_label (self, self->labels->len - 1);
+GtkWidget *
+barua_plain_view_new_label (BaruaPlainView *self,
+           const char     *text)
+{
+  GtkWidget *label = barua_plain_label_new (text, G_CALLBACK (link_hovered), G_OBJECT (self));
+
+  barua_plain_label_set_failed (label, self->failed);
   return label;
 }
 
-static GtkWidget *
-make_block (BaruaPlainView        *self,
-            const BaruaPlainBlock *block)
-{
-  GtkWidget *label = make_label (self, block);
-  GtkWidget *outer = label;
-
-  if (block->is_signature)
-    gtk_widget_add_css_class (label, "signature");
-  for (guint level = block->level; level > 0; level--)
-    {
-      static const char *const bars[] = { "quote-1", "quote-2", "quote-3" };
-      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-
-      gtk_widget_add_css_class (box, "quote");
-      gtk_widget_add_css_class (box, bars[(level - 1) % G_N_ELEMENTS (bars)]);
-      gtk_box_append (GTK_BOX (box), outer);
-      outer = box;
-    }
-  return outer;
-}
+/* Building --------------------------------------------------------------------------------------------------------- */
 
 static void
 fold_toggled (BaruaPlainView *self)
@@ -298,6 +133,8 @@ fold_toggled (BaruaPlainView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->folded), open);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->fold), words);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->fold), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  if (open)
+    barua_plain_view_start_building (self);
 }
 
 static void
@@ -307,46 +144,247 @@ add_fold (BaruaPlainView *self)
   gtk_button_set_icon_name (GTK_BUTTON (self->fold), "view-more-horizontal-symbolic");
   gtk_widget_set_halign (GTK_WIDGET (self->fold), GTK_ALIGN_START);
   gtk_widget_add_css_class (GTK_WIDGET (self->fold), "flat");
-  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->fold));
+  gtk_toggle_button_set_active (self->fold, self->unfold);
+  gtk_box_append (self->body, GTK_WIDGET (self->fold));
   self->folded = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 12));
-  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->folded));
+  gtk_box_append (self->body, GTK_WIDGET (self->folded));
   g_signal_connect_object (self->fold, "toggled", G_CALLBACK (fold_toggled), self, G_CONNECT_SWAPPED);
   fold_toggled (self);
 }
 
 static void
-fill (BaruaPlainView *self,
-      const char     *text)
+make_piece (BaruaPlainView *self,
+            BaruaPlainPiece          *piece)
 {
-  g_autoptr (GPtrArray) blocks = barua_plain_text_split (text);
+  GtkWidget *outer;
 
-  for (guint i = 0; i < blocks->len; i++)
+  piece->label = barua_plain_view_new_label (self, piece->text);
+  outer = barua_plain_label_place (piece->label);
+  if (piece->block->level > 0)
+    gtk_widget_add_css_class (piece->label, "quoted");
+  if (piece->block->is_signature)
+    gtk_widget_add_css_class (piece->label, "signature");
+  for (guint level = MIN (piece->block->level, BARUA_LIMIT_QUOTE_BARS); level > 0; level--)
     {
-      const BaruaPlainBlock *block = g_ptr_array_index (blocks, i);
-      if (block->is_trailing && self->fold == NULL)
-        add_fold (self);
-      gtk_box_append (self->fold != NULL ? self->folded : GTK_BOX (self), make_block (self, block));
+      static const char *const bars[] = { "quote-1", "quote-2", "quote-3" };
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+
+      gtk_widget_add_css_class (box, "quote");
+      gtk_widget_add_css_class (box, bars[(level - 1) % G_N_ELEMENTS (bars)]);
+      gtk_box_append (GTK_BOX (box), outer);
+      outer = box;
     }
+  if (piece->is_first)
+    {
+      self->block_box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
+      gtk_box_append (piece->block->is_trailing ? self->folded : self->body, GTK_WIDGET (self->block_box));
+    }
+  gtk_box_append (self->block_box, outer);
+}
+
+/* What is folded is made when it is unfolded. */
+static gboolean
+may_make (BaruaPlainView *self)
+{
+  if (self->n_made == self->pieces->len)
+    return FALSE;
+  if (!barua_plain_view_get_piece (self, self->n_made)->block->is_trailing)
+    return TRUE;
+  if (self->fold == NULL)
+    add_fold (self);
+  return gtk_toggle_button_get_active (self->fold);
+}
+
+/* As much as one frame has time for. FALSE when there is no more. */
+static gboolean
+make_slice (BaruaPlainView *self)
+{
+  guint cost = 0;
+
+  while (may_make (self))
+    {
+      BaruaPlainPiece *piece = barua_plain_view_get_piece (self, self->n_made);
+
+      if (cost > 0 && cost + piece->cost > BARUA_PLAIN_SLICE_COST)
+        return TRUE;
+      cost += piece->cost;
+      make_piece (self, piece);
+      barua_plain_view_style_piece (self, self->n_made++);
+    }
+  return FALSE;
+}
+
+static gboolean
+build_frame (GtkWidget     *widget,
+             GdkFrameClock *clock,
+             gpointer       user_data)
+{
+  BaruaPlainView *self = BARUA_PLAIN_VIEW (widget);
+
+  barua_plain_view_tell_place (self);
+  if (make_slice (self) || self->place_due > 0)
+    return G_SOURCE_CONTINUE;
+  self->building = 0;
+  return G_SOURCE_REMOVE;
+}
+
+void
+barua_plain_view_start_building (BaruaPlainView *self)
+{
+  if (self->building == 0)
+    self->building = gtk_widget_add_tick_callback (GTK_WIDGET (self), build_frame, NULL, NULL);
+}
+
+static guint
+cost_of (const BaruaPlainBlock *block,
+         const char            *text)
+{
+  guint lines = 1;
+
+  for (const char *p = strchr (text, '\n'); p != NULL; p = strchr (p + 1, '\n'))
+    lines++;
+  return (guint)g_utf8_strlen (text, -1) + lines * BARUA_PLAIN_LINE_COST +
+         (1 + block->level) * BARUA_PLAIN_PIECE_COST;
 }
 
 static void
-show_whole (BaruaPlainView *self)
+cut_block (BaruaPlainView        *self,
+           const BaruaPlainBlock *block)
 {
-  GtkWidget *child;
+  gsize skip;
 
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
-    gtk_box_remove (GTK_BOX (self), child);
-  self->fold = NULL;
-  self->folded = NULL;
-  g_ptr_array_set_size (self->labels, 0);
-  g_array_set_size (self->matches, 0);
-  fill (self, self->text);
-  if (self->wanted != NULL)
+  for (const char *p = block->text; *p != '\0';)
     {
-      g_autofree char *wanted = g_strdup (self->wanted);
+      gsize length = barua_plain_text_cut (p, &skip);
+      BaruaPlainPiece *piece = g_new0 (BaruaPlainPiece, 1);
 
-      barua_plain_view_find (self, wanted);
+      piece->block = block;
+      piece->text = g_strndup (p, length);
+      piece->cost = cost_of (block, piece->text);
+      piece->is_first = p == block->text;
+      g_ptr_array_add (self->pieces, piece);
+      p += length + skip;
     }
+}
+
+/* The beginning of the text in pieces. */
+static void
+cut_text (BaruaPlainView *self)
+{
+  gsize length = strlen (self->text);
+  g_autofree char *beginning = NULL;
+
+  if (length > BARUA_LIMIT_PLAIN_FIRST_CHARS)
+    length = (gsize)(g_utf8_find_prev_char (self->text, self->text + BARUA_LIMIT_PLAIN_FIRST_CHARS) - self->text);
+  beginning = g_strndup (self->text, length);
+  self->rest = self->text + length;
+  self->blocks = barua_plain_text_split (beginning);
+  for (guint i = 0; i < self->blocks->len; i++)
+    {
+      const BaruaPlainBlock *block = g_ptr_array_index (self->blocks, i);
+
+      if (self->pieces->len >= BARUA_LIMIT_PLAIN_PIECES)
+        {
+          self->rest = self->text + block->offset;
+          break;
+        }
+      cut_block (self, block);
+    }
+}
+
+void
+barua_plain_view_emit_found (BaruaPlainView *self)
+{
+  g_signal_emit (self, signals[FOUND], 0, self->matches->len);
+}
+
+void
+barua_plain_view_emit_placed (BaruaPlainView *self)
+{
+  g_signal_emit (self, signals[PLACED], 0);
+}
+
+/* The whole text --------------------------------------------------------------------------------------------------- */
+
+/* Labels are selected one at a time; the whole text, and what is not shown of it, this way. */
+static void
+set_all_selected (BaruaPlainView *self,
+                  gboolean        selected)
+{
+  if (selected)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "all-selected");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "all-selected");
+}
+
+static gboolean
+key_pressed (GtkEventControllerKey *keys,
+             guint                  key,
+             guint                  code,
+             GdkModifierType        state,
+             BaruaPlainView        *self)
+{
+  gboolean control = (state & gtk_accelerator_get_default_mod_mask ()) == GDK_CONTROL_MASK;
+
+  if (control && (key == GDK_KEY_a || key == GDK_KEY_A))
+    {
+      set_all_selected (self, TRUE);
+      return GDK_EVENT_STOP;
+    }
+  if (!gtk_widget_has_css_class (GTK_WIDGET (self), "all-selected"))
+    return GDK_EVENT_PROPAGATE;
+  if (control && (key == GDK_KEY_c || key == GDK_KEY_C || key == GDK_KEY_Insert))
+    {
+      gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), self->text);
+      return GDK_EVENT_STOP;
+    }
+  if (key != GDK_KEY_Control_L && key != GDK_KEY_Control_R)
+    set_all_selected (self, FALSE);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+pressed (BaruaPlainView *self)
+{
+  set_all_selected (self, FALSE);
+}
+
+static void
+watch_keys (BaruaPlainView *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  /* Before the label takes them for itself. */
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+}
+
+static void
+more_clicked (BaruaPlainView *self)
+{
+  g_signal_emit (self, signals[WHOLE_WANTED], 0);
+}
+
+const char *
+barua_plain_view_get_text (BaruaPlainView *self)
+{
+  return self->text;
+}
+
+/* Object ----------------------------------------------------------------------------------------------------------- */
+
+static void
+barua_plain_view_dispose (GObject *object)
+{
+  BaruaPlainView *self = BARUA_PLAIN_VIEW (object);
+
+  g_clear_handle_id (&self->look_source, g_source_remove);
+  G_OBJECT_CLASS (barua_plain_view_parent_class)->dispose (object);
 }
 
 static void
@@ -356,7 +394,8 @@ barua_plain_view_finalize (GObject *object)
 
   g_free (self->text);
   g_free (self->wanted);
-  g_ptr_array_unref (self->labels);
+  g_clear_pointer (&self->blocks, g_ptr_array_unref);
+  g_ptr_array_unref (self->pieces);
   g_array_unref (self->matches);
   G_OBJECT_CLASS (barua_plain_view_parent_class)->finalize (object);
 }
@@ -364,20 +403,29 @@ barua_plain_view_finalize (GObject *object)
 static void
 barua_plain_view_class_init (BaruaPlainViewClass *klass)
 {
+  GType type = BARUA_TYPE_PLAIN_VIEW;
+
+  G_OBJECT_CLASS (klass)->dispose = barua_plain_view_dispose;
   G_OBJECT_CLASS (klass)->finalize = barua_plain_view_finalize;
   signals[LINK_HOVERED] =
-    g_signal_new ("link-hovered", BARUA_TYPE_PLAIN_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+    g_signal_new ("link-hovered", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[WHOLE_WANTED] = g_signal_new ("whole-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FOUND] = g_signal_new ("found", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[PLACED] = g_signal_new ("placed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
 barua_plain_view_init (BaruaPlainView *self)
 {
-  self->labels = g_ptr_array_new ();
-  self->matches = g_array_new (FALSE, FALSE, sizeof (Match));
+  self->pieces = g_ptr_array_new_with_free_func (piece_free);
+  self->matches = g_array_new (FALSE, FALSE, sizeof (BaruaPlainMatch));
   self->zoom = 1.0;
   self->current = G_MAXUINT;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 12);
+  self->body = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 12));
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->body));
+  watch_keys (self);
   if (barua_preferences_get () != NULL)
     g_signal_connect_object (barua_preferences_get (), "changed::plain-font", G_CALLBACK (font_changed), self, G_CONNECT_SWAPPED);
 }
@@ -386,21 +434,18 @@ GtkWidget *
 barua_plain_view_new (const char *text)
 {
   BaruaPlainView *self = g_object_new (BARUA_TYPE_PLAIN_VIEW, NULL);
-  gsize length = strlen (text);
 
   self->text = g_strdup (text);
-  if (length <= BARUA_LIMIT_PLAIN_FIRST_CHARS)
-    fill (self, text);
-  else
+  cut_text (self);
+  if (make_slice (self))
+    barua_plain_view_start_building (self);
+  if (*self->rest != '\0')
     {
-      const char *cut = g_utf8_find_prev_char (text, text + BARUA_LIMIT_PLAIN_FIRST_CHARS);
-      g_autofree char *beginning = g_strndup (text, (gsize)(cut - text));
       GtkWidget *button = gtk_button_new_with_label (_("Show the Whole Message"));
 
-      fill (self, beginning);
       gtk_widget_set_halign (button, GTK_ALIGN_START);
       gtk_box_append (GTK_BOX (self), button);
-      g_signal_connect_object (button, "clicked", G_CALLBACK (show_whole), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (button, "clicked", G_CALLBACK (more_clicked), self, G_CONNECT_SWAPPED);
     }
   return GTK_WIDGET (self);
 }
