@@ -11,6 +11,9 @@
 #include "barua-list-options.h"
 #include "barua-list-pane.h"
 #include "barua-marks.h"
+#include "barua-message-row.h"
+#include "barua-message-source.h"
+#include "barua-message-window.h"
 #include "barua-painted.h"
 #include "barua-pane-grip.h"
 #include "barua-preferences.h"
@@ -269,6 +272,17 @@ mark_selected (BaruaWindow *self,
                      on ? flag : 0, marks_done);
 }
 
+/* As its row looks: a conversation is unread when any of it is. */
+static gboolean
+has_mark (BaruaWindow    *self,
+          const BaruaRow *row,
+          BaruaFlags      flag)
+{
+  if (flag == BARUA_FLAG_SEEN)
+    return !barua_message_row_is_unread (row, &(BaruaRowLook){ .grouped = barua_list_pane_get_grouped (self->list) });
+  return (row->flags & flag) != 0;
+}
+
 /* As the first of them is now, the others become too. */
 static void
 toggle_flag (BaruaWindow *self,
@@ -278,7 +292,7 @@ toggle_flag (BaruaWindow *self,
   BaruaRow *row = items->len > 0 ? barua_message_item_get_row (g_ptr_array_index (items, 0)) : NULL;
 
   if (row != NULL)
-    mark_selected (self, flag, !(row->flags & flag));
+    mark_selected (self, flag, !has_mark (self, row, flag));
 }
 
 static void

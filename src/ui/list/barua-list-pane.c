@@ -734,7 +734,7 @@ barua_list_pane_move_to_unread (BaruaListPane *self)
 
       if (row == NULL)
         return FALSE;
-      if (!(row->flags & BARUA_FLAG_SEEN))
+      if (barua_message_row_is_unread (row, &self->look))
         {
           choose (self, i);
           return TRUE;
