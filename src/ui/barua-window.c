@@ -430,9 +430,16 @@ key_pressed (GtkEventControllerKey *keys,
              BaruaWindow           *self)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  const char *act;
 
   if (self->engine == NULL || (focus != NULL && GTK_IS_EDITABLE (focus)))
     return GDK_EVENT_PROPAGATE;
+  if ((has_focus (self, self->list) || has_focus (self, self->reader)) &&
+      (act = barua_shortcuts_look_up_alone (key, state)) != NULL)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), act, NULL);
+      return GDK_EVENT_STOP;
+    }
   switch (barua_shortcuts_look_up (key, state))
     {
     case BARUA_KEY_NEXT:
