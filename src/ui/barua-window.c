@@ -57,6 +57,7 @@ struct _BaruaWindow
   BaruaFlags              undo_mask;
   BaruaFlags              undo_bits;
   AdwToast               *undo_toast; /* weak: offers it */
+  AdwToast               *toast;      /* weak: the last one */
 };
 
 G_DEFINE_FINAL_TYPE (BaruaWindow, barua_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -92,11 +93,22 @@ make_toast (const char *text)
   return toast;
 }
 
+/* What was done last is told at once: the one before does not hold it up. */
+static void
+show_toast (BaruaWindow *self,
+            AdwToast    *toast)
+{
+  if (self->toast != NULL)
+    adw_toast_dismiss (self->toast);
+  g_set_weak_pointer (&self->toast, toast);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
 void
 barua_window_add_toast (BaruaWindow *self,
                         const char  *text)
 {
-  adw_toast_overlay_add_toast (self->toasts, make_toast (text));
+  show_toast (self, make_toast (text));
 }
 
 void
@@ -110,7 +122,7 @@ barua_window_add_file_toast (BaruaWindow *self,
   adw_toast_set_button_label (toast, _("Show"));
   adw_toast_set_action_name (toast, "win.show-file");
   adw_toast_set_action_target (toast, "s", uri);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  show_toast (self, toast);
 }
 
 /* Wishes ----------------------------------------------------------------------------------------------------------- */
@@ -223,7 +235,7 @@ marks_done (GtkWidget    *widget,
       adw_toast_set_button_label (toast, _("Undo"));
       adw_toast_set_action_name (toast, "win.undo");
       g_set_weak_pointer (&self->undo_toast, toast);
-      adw_toast_overlay_add_toast (self->toasts, toast);
+      show_toast (self, toast);
       gtk_accessible_announce (GTK_ACCESSIBLE (self), spoken, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
     }
 }
@@ -974,6 +986,7 @@ barua_window_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_pointer (&self->undo_ids, barua_id_set_unref);
   g_clear_weak_pointer (&self->undo_toast);
+  g_clear_weak_pointer (&self->toast);
   g_clear_pointer (&self->wanted_search, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_WINDOW);
   g_clear_object (&self->engine);
