@@ -493,10 +493,11 @@ folder_chosen (BaruaWindow     *self,
 {
   const BaruaFolder *folder = barua_folder_item_get_folder (item);
   BaruaAccount *account = barua_folder_tree_get_account (barua_folder_pane_get_tree (self->folders), folder->account);
+  g_autofree char *name = barua_words_folder_name (folder);
 
   self->folder = folder->id;
   barua_list_pane_show_folder (self->list, item);
-  adw_navigation_page_set_title (self->list_page, folder->name);
+  adw_navigation_page_set_title (self->list_page, name);
   if (self->wanted_search != NULL)
     {
       g_autofree char *text = g_steal_pointer (&self->wanted_search);
@@ -1140,9 +1141,13 @@ show_fiber (gpointer data)
     return dex_future_new_true ();
   row = g_ptr_array_index (rows->rows, 0);
   barua_window_show_folder (self, row->folder);
-  item = barua_message_item_new (row->id, row->date);
-  barua_message_item_set_row (item, row);
-  barua_reader_show (self->reader, item);
+  /* What keys do, they do to what is chosen in the list. */
+  if (!barua_list_pane_choose (self->list, row->id))
+    {
+      item = barua_message_item_new (row->id, row->date);
+      barua_message_item_set_row (item, row);
+      barua_reader_show (self->reader, item);
+    }
   adw_navigation_split_view_set_show_content (self->inner, TRUE);
   return dex_future_new_true ();
 }

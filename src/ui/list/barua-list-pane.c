@@ -705,6 +705,30 @@ choose (BaruaListPane *self,
   gtk_list_view_scroll_to (self->messages, position, GTK_LIST_SCROLL_FOCUS | GTK_LIST_SCROLL_SELECT, NULL);
 }
 
+gboolean
+barua_list_pane_choose (BaruaListPane *self,
+                        gint64         id)
+{
+  guint position;
+
+  if (self->spine == NULL)
+    return FALSE;
+  end_selecting (self);
+  if (barua_spine_model_get_loading (self->spine))
+    {
+      self->wanted_id = id;
+      self->wants_chosen = TRUE;
+      return FALSE;
+    }
+  if (barua_spine_model_find (self->spine, id, G_MININT64, &position))
+    {
+      choose (self, position);
+      return TRUE;
+    }
+  gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
+  return FALSE;
+}
+
 void
 barua_list_pane_move (BaruaListPane *self,
                       int            step)
@@ -949,11 +973,18 @@ make_list (BaruaListPane *self)
 static gint64
 first_on_screen (BaruaListPane *self)
 {
-  GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->scroller), 40, 40, GTK_PICK_DEFAULT);
-  GtkWidget *row = widget != NULL ? gtk_widget_get_ancestor (widget, BARUA_TYPE_MESSAGE_ROW) : NULL;
-  BaruaMessageItem *item = row != NULL ? barua_message_row_get_item (BARUA_MESSAGE_ROW (row)) : NULL;
+  int height = gtk_widget_get_height (GTK_WIDGET (self->scroller));
 
-  return item != NULL ? barua_message_item_get_id (item) : 0;
+  for (int y = 8; y < height; y += 16)
+    {
+      GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->scroller), 40, y, GTK_PICK_DEFAULT);
+      GtkWidget *row = widget != NULL ? gtk_widget_get_ancestor (widget, BARUA_TYPE_MESSAGE_ROW) : NULL;
+      BaruaMessageItem *item = row != NULL ? barua_message_row_get_item (BARUA_MESSAGE_ROW (row)) : NULL;
+
+      if (item != NULL)
+        return barua_message_item_get_id (item);
+    }
+  return 0;
 }
 
 /* Another order: what was chosen still is. */
