@@ -67,7 +67,7 @@ static const char *const mail_acts[] = {
   "win.back",        "win.folder",          "win.go-to-date",     "win.mark-all-read", "win.mark-read",      "win.mark-unread",
   "win.next-pane",   "win.previous-pane",   "win.save-message",   "win.search",        "win.select-messages", "win.star",
   "win.toggle-read", "win.toggle-star",     "win.toggle-star-of", "win.undo",          "win.unstar",         "win.view-source",
-  "win.toggle-folders", "win.activity",
+  "win.toggle-folders", "win.activity",      "win.open-window",
 };
 
 static void
@@ -849,6 +849,23 @@ act_save (GtkWidget  *widget,
     barua_message_card_save (card);
 }
 
+/* The message that is chosen in the list, by itself. */
+static void
+act_open_window (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  BaruaWindow *self = BARUA_WINDOW (widget);
+  g_autoptr (BaruaMessageItem) item =
+      barua_list_pane_get_chosen (self->list) != 0 ? barua_list_pane_dup_chosen_item (self->list) : NULL;
+  BaruaRow *row = item != NULL ? barua_message_item_get_row (item) : NULL;
+  g_autoptr (BaruaMessageSource) source = row != NULL ? barua_message_source_new (self->engine, row->id) : NULL;
+
+  if (row != NULL)
+    gtk_window_present (
+        GTK_WINDOW (barua_message_window_new (gtk_window_get_application (GTK_WINDOW (self)), source, row)));
+}
+
 static void
 file_shown (GObject      *source,
             GAsyncResult *result,
@@ -1050,6 +1067,7 @@ barua_window_class_init (BaruaWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.back", NULL, act_back);
   gtk_widget_class_install_action (widget_class, "win.view-source", NULL, act_view_source);
   gtk_widget_class_install_action (widget_class, "win.save-message", NULL, act_save);
+  gtk_widget_class_install_action (widget_class, "win.open-window", NULL, act_open_window);
   gtk_widget_class_install_action (widget_class, "win.show-file", "s", act_show_file);
   gtk_widget_class_install_action (widget_class, "win.folder", "i", act_folder);
 }

@@ -19,10 +19,11 @@
 #include "barua-window.h"
 
 /* Acts about one thing that somebody points at, each with another way: a notification's (the message itself, Ctrl+I), a toast's (the
- * file manager), the star in a row (Ctrl+D), one recipient's menu; what is looked for by others (Ctrl+F). */
+ * file manager), the star in a row (Ctrl+D), one recipient's menu; what is looked for by others (Ctrl+F); a row by itself (the
+ * reader's menu). */
 static const char *const about_one_thing[] = {
   "app.open-message", "app.open-folder", "app.mark-read", "win.show-file", "win.toggle-star-of", "card.copy", "win.search-for",
-  "win.find-from", NULL,
+  "win.find-from", "win.open-window", NULL,
 };
 
 /* Groups that exist only while a message is open: what they have is in the files of src/ui/reader. */
@@ -89,6 +90,18 @@ walk (GtkWidget *widget)
     g_hash_table_add (reachable, g_strdup (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget))));
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     walk (child);
+}
+
+static GtkWidget *
+find_part (GtkWidget *widget,
+           GType      type)
+{
+  GtkWidget *found = G_OBJECT_TYPE (widget) == type ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); found == NULL && child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_part (child, type);
+  return found;
 }
 
 static void
@@ -329,6 +342,36 @@ test_without_mail (void)
     }
 }
 
+/* Closed, a window goes with all that is in it: a program that runs on in the background may open many. */
+static void
+test_freed (void)
+{
+  GType types[] = { BARUA_TYPE_LIST_PANE, BARUA_TYPE_READER, BARUA_TYPE_FOLDER_PANE };
+  GtkWidget *parts[G_N_ELEMENTS (types) + 1] = { GTK_WIDGET (window) };
+  gint64 end = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  guint left = G_N_ELEMENTS (parts);
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    parts[i + 1] = find_part (GTK_WIDGET (window), types[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_assert_nonnull (parts[i]);
+      g_object_add_weak_pointer (G_OBJECT (parts[i]), (gpointer *)&parts[i]);
+    }
+  gtk_window_destroy (GTK_WINDOW (g_steal_pointer (&window)));
+  while (left > 0 && g_get_monotonic_time () < end)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      left = 0;
+      for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+        left += parts[i] != NULL;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (parts[i] != NULL)
+      g_test_message ("still there: %s", G_OBJECT_TYPE_NAME (parts[i]));
+  g_assert_cmpuint (left, ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -350,8 +393,8 @@ main (int    argc,
   g_test_add_func ("/app/actions/table", test_table);
   g_test_add_func ("/app/actions/keys", test_keys);
   g_test_add_func ("/app/actions/without-mail", test_without_mail);
+  g_test_add_func ("/app/actions/freed", test_freed);
   status = g_test_run ();
-  gtk_window_destroy (GTK_WINDOW (window));
   g_hash_table_unref (reachable);
   g_object_unref (application);
   return status;
