@@ -135,7 +135,7 @@ class ListTest(ListBase):
         window.see(f"{ROWS} selected")
         for act, words in (("Read", "as read"), ("Unread", "as unread"), ("Read", "as read")):
             window.activate(window.find("button", f"^Mark as {act}$"))
-            window.see(f"Marked .* {words}\\b", 3)
+            window.see(f"Marked .* {words}\\b", 5)
 
     def test_picking(self):
         window = self.window
