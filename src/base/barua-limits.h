@@ -230,6 +230,8 @@
 /* Reading. */
 #define BARUA_TIMEOUT_MARK_READ_MS             1500
 #define BARUA_TIMEOUT_SPINNER_MS               300
+/* After so long one is told that it is slow. */
+#define BARUA_TIMEOUT_SLOW_MS                  5000
 #define BARUA_TIMEOUT_STATE_SHOWN_MS           2000
 /* A server that fails for so long has a banner; most of it passes by itself. */
 #define BARUA_BANNER_SECONDS                   10

@@ -15,7 +15,6 @@ struct _BaruaPaneGrip
   double    maximum;
   double    standard;
   double    width;
-  double    start_width;
 };
 
 enum
@@ -48,6 +47,18 @@ change (BaruaPaneGrip *self,
   g_signal_emit (self, signals[WIDTH_CHANGED], 0, width);
 }
 
+/* Until the person moves it the edge stands where the window's own share of the width puts it: from there it is moved. */
+static void
+take_width (BaruaPaneGrip *self)
+{
+  GtkWidget *pane = gtk_widget_get_parent (GTK_WIDGET (self));
+  int px = pane != NULL ? gtk_widget_get_width (pane) : 0;
+
+  if (px > 0)
+    barua_pane_grip_set_width (
+        self, adw_length_unit_from_px (ADW_LENGTH_UNIT_SP, px, gtk_widget_get_settings (GTK_WIDGET (self))));
+}
+
 static double
 to_sp (BaruaPaneGrip *self,
        double         px)
@@ -63,7 +74,7 @@ drag_begin (GtkGestureDrag *drag,
             double          y,
             BaruaPaneGrip  *self)
 {
-  self->start_width = self->width;
+  take_width (self);
   gtk_gesture_set_state (GTK_GESTURE (drag), GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
@@ -84,6 +95,7 @@ pressed (GtkGestureClick *click,
          double           y,
          BaruaPaneGrip   *self)
 {
+  take_width (self);
   if (n_press == 2)
     change (self, self->standard);
 }
@@ -123,6 +135,7 @@ barua_pane_grip_init (BaruaPaneGrip *self)
   GtkGesture *drag = gtk_gesture_drag_new ();
   GtkGesture *click = gtk_gesture_click_new ();
   GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
 
   gtk_widget_set_cursor_from_name (GTK_WIDGET (self), "col-resize");
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
@@ -134,7 +147,9 @@ barua_pane_grip_init (BaruaPaneGrip *self)
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drag));
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  g_signal_connect_object (focus, "enter", G_CALLBACK (take_width), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
 }
 
 void

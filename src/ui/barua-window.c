@@ -11,6 +11,9 @@
 #include "barua-list-options.h"
 #include "barua-list-pane.h"
 #include "barua-marks.h"
+#include "barua-message-row.h"
+#include "barua-message-source.h"
+#include "barua-message-window.h"
 #include "barua-painted.h"
 #include "barua-pane-grip.h"
 #include "barua-preferences.h"
@@ -54,6 +57,7 @@ struct _BaruaWindow
   BaruaFlags              undo_mask;
   BaruaFlags              undo_bits;
   AdwToast               *undo_toast; /* weak: offers it */
+  AdwToast               *toast;      /* weak: the last one */
 };
 
 G_DEFINE_FINAL_TYPE (BaruaWindow, barua_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -63,7 +67,7 @@ static const char *const mail_acts[] = {
   "win.back",        "win.folder",          "win.go-to-date",     "win.mark-all-read", "win.mark-read",      "win.mark-unread",
   "win.next-pane",   "win.previous-pane",   "win.save-message",   "win.search",        "win.select-messages", "win.star",
   "win.toggle-read", "win.toggle-star",     "win.toggle-star-of", "win.undo",          "win.unstar",         "win.view-source",
-  "win.toggle-folders", "win.activity",
+  "win.toggle-folders", "win.activity",      "win.open-window",
 };
 
 static void
@@ -89,11 +93,22 @@ make_toast (const char *text)
   return toast;
 }
 
+/* What was done last is told at once: the one before does not hold it up. */
+static void
+show_toast (BaruaWindow *self,
+            AdwToast    *toast)
+{
+  if (self->toast != NULL)
+    adw_toast_dismiss (self->toast);
+  g_set_weak_pointer (&self->toast, toast);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
 void
 barua_window_add_toast (BaruaWindow *self,
                         const char  *text)
 {
-  adw_toast_overlay_add_toast (self->toasts, make_toast (text));
+  show_toast (self, make_toast (text));
 }
 
 void
@@ -107,7 +122,7 @@ barua_window_add_file_toast (BaruaWindow *self,
   adw_toast_set_button_label (toast, _("Show"));
   adw_toast_set_action_name (toast, "win.show-file");
   adw_toast_set_action_target (toast, "s", uri);
-  adw_toast_overlay_add_toast (self->toasts, toast);
+  show_toast (self, toast);
 }
 
 /* Wishes ----------------------------------------------------------------------------------------------------------- */
@@ -220,7 +235,7 @@ marks_done (GtkWidget    *widget,
       adw_toast_set_button_label (toast, _("Undo"));
       adw_toast_set_action_name (toast, "win.undo");
       g_set_weak_pointer (&self->undo_toast, toast);
-      adw_toast_overlay_add_toast (self->toasts, toast);
+      show_toast (self, toast);
       gtk_accessible_announce (GTK_ACCESSIBLE (self), spoken, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
     }
 }
@@ -269,6 +284,17 @@ mark_selected (BaruaWindow *self,
                      on ? flag : 0, marks_done);
 }
 
+/* As its row looks: a conversation is unread when any of it is. */
+static gboolean
+has_mark (BaruaWindow    *self,
+          const BaruaRow *row,
+          BaruaFlags      flag)
+{
+  if (flag == BARUA_FLAG_SEEN)
+    return !barua_message_row_is_unread (row, &(BaruaRowLook){ .grouped = barua_list_pane_get_grouped (self->list) });
+  return (row->flags & flag) != 0;
+}
+
 /* As the first of them is now, the others become too. */
 static void
 toggle_flag (BaruaWindow *self,
@@ -278,7 +304,7 @@ toggle_flag (BaruaWindow *self,
   BaruaRow *row = items->len > 0 ? barua_message_item_get_row (g_ptr_array_index (items, 0)) : NULL;
 
   if (row != NULL)
-    mark_selected (self, flag, !(row->flags & flag));
+    mark_selected (self, flag, !has_mark (self, row, flag));
 }
 
 static void
@@ -416,9 +442,16 @@ key_pressed (GtkEventControllerKey *keys,
              BaruaWindow           *self)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  const char *act;
 
   if (self->engine == NULL || (focus != NULL && GTK_IS_EDITABLE (focus)))
     return GDK_EVENT_PROPAGATE;
+  if ((has_focus (self, self->list) || has_focus (self, self->reader)) &&
+      (act = barua_shortcuts_look_up_alone (key, state)) != NULL)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (self), act, NULL);
+      return GDK_EVENT_STOP;
+    }
   switch (barua_shortcuts_look_up (key, state))
     {
     case BARUA_KEY_NEXT:
@@ -460,10 +493,11 @@ folder_chosen (BaruaWindow     *self,
 {
   const BaruaFolder *folder = barua_folder_item_get_folder (item);
   BaruaAccount *account = barua_folder_tree_get_account (barua_folder_pane_get_tree (self->folders), folder->account);
+  g_autofree char *name = barua_words_folder_name (folder);
 
   self->folder = folder->id;
   barua_list_pane_show_folder (self->list, item);
-  adw_navigation_page_set_title (self->list_page, folder->name);
+  adw_navigation_page_set_title (self->list_page, name);
   if (self->wanted_search != NULL)
     {
       g_autofree char *text = g_steal_pointer (&self->wanted_search);
@@ -815,6 +849,23 @@ act_save (GtkWidget  *widget,
     barua_message_card_save (card);
 }
 
+/* The message that is chosen in the list, by itself. */
+static void
+act_open_window (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  BaruaWindow *self = BARUA_WINDOW (widget);
+  g_autoptr (BaruaMessageItem) item =
+      barua_list_pane_get_chosen (self->list) != 0 ? barua_list_pane_dup_chosen_item (self->list) : NULL;
+  BaruaRow *row = item != NULL ? barua_message_item_get_row (item) : NULL;
+  g_autoptr (BaruaMessageSource) source = row != NULL ? barua_message_source_new (self->engine, row->id) : NULL;
+
+  if (row != NULL)
+    gtk_window_present (
+        GTK_WINDOW (barua_message_window_new (gtk_window_get_application (GTK_WINDOW (self)), source, row)));
+}
+
 static void
 file_shown (GObject      *source,
             GAsyncResult *result,
@@ -953,6 +1004,7 @@ barua_window_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_pointer (&self->undo_ids, barua_id_set_unref);
   g_clear_weak_pointer (&self->undo_toast);
+  g_clear_weak_pointer (&self->toast);
   g_clear_pointer (&self->wanted_search, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_WINDOW);
   g_clear_object (&self->engine);
@@ -1015,6 +1067,7 @@ barua_window_class_init (BaruaWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.back", NULL, act_back);
   gtk_widget_class_install_action (widget_class, "win.view-source", NULL, act_view_source);
   gtk_widget_class_install_action (widget_class, "win.save-message", NULL, act_save);
+  gtk_widget_class_install_action (widget_class, "win.open-window", NULL, act_open_window);
   gtk_widget_class_install_action (widget_class, "win.show-file", "s", act_show_file);
   gtk_widget_class_install_action (widget_class, "win.folder", "i", act_folder);
 }
@@ -1106,9 +1159,13 @@ show_fiber (gpointer data)
     return dex_future_new_true ();
   row = g_ptr_array_index (rows->rows, 0);
   barua_window_show_folder (self, row->folder);
-  item = barua_message_item_new (row->id, row->date);
-  barua_message_item_set_row (item, row);
-  barua_reader_show (self->reader, item);
+  /* What keys do, they do to what is chosen in the list. */
+  if (!barua_list_pane_choose (self->list, row->id))
+    {
+      item = barua_message_item_new (row->id, row->date);
+      barua_message_item_set_row (item, row);
+      barua_reader_show (self->reader, item);
+    }
   adw_navigation_split_view_set_show_content (self->inner, TRUE);
   return dex_future_new_true ();
 }

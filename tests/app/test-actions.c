@@ -10,16 +10,20 @@
 #include "barua-application.h"
 #include "barua-attachment-chip.h"
 #include "barua-card-header.h"
+#include "barua-folder-pane.h"
 #include "barua-list-options.h"
+#include "barua-list-pane.h"
+#include "barua-preferences.h"
 #include "barua-reader.h"
 #include "barua-shortcuts.h"
 #include "barua-window.h"
 
 /* Acts about one thing that somebody points at, each with another way: a notification's (the message itself, Ctrl+I), a toast's (the
- * file manager), the star in a row (Ctrl+D), one recipient's menu; what is looked for by others (Ctrl+F). */
+ * file manager), the star in a row (Ctrl+D), one recipient's menu; what is looked for by others (Ctrl+F); a row by itself (the
+ * reader's menu). */
 static const char *const about_one_thing[] = {
   "app.open-message", "app.open-folder", "app.mark-read", "win.show-file", "win.toggle-star-of", "card.copy", "win.search-for",
-  "win.find-from", NULL,
+  "win.find-from", "win.open-window", NULL,
 };
 
 /* Groups that exist only while a message is open: what they have is in the files of src/ui/reader. */
@@ -86,6 +90,18 @@ walk (GtkWidget *widget)
     g_hash_table_add (reachable, g_strdup (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget))));
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
     walk (child);
+}
+
+static GtkWidget *
+find_part (GtkWidget *widget,
+           GType      type)
+{
+  GtkWidget *found = G_OBJECT_TYPE (widget) == type ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); found == NULL && child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_part (child, type);
+  return found;
 }
 
 static void
@@ -248,10 +264,20 @@ test_table (void)
           guint key;
 
           g_assert_true (gtk_accelerator_parse (shortcuts[i].accels[j], &key, &modifiers));
-          /* No key twice. */
-          g_assert_true (g_hash_table_add (seen, gtk_accelerator_name (key, modifiers)));
+          /* No key twice, other than what the toolkit does: what Enter opens is what has the focus. */
+          g_assert_true (g_hash_table_add (seen, gtk_accelerator_name (key, modifiers)) ||
+                         shortcuts[i].key == BARUA_KEY_NATIVE);
           if (shortcuts[i].key != BARUA_KEY_NONE)
             g_assert_cmpint (barua_shortcuts_look_up (key, modifiers), ==, shortcuts[i].key);
+        }
+      /* By itself it is an act's, and no key that is always on. */
+      if (shortcuts[i].alone != NULL)
+        {
+          guint key = gdk_keyval_from_name (shortcuts[i].alone);
+
+          g_assert_nonnull (shortcuts[i].action);
+          g_assert_cmpint (barua_shortcuts_look_up (key, 0), ==, BARUA_KEY_NONE);
+          g_assert_true (g_hash_table_add (seen, gtk_accelerator_name (key, 0)));
         }
       if (shortcuts[i].action != NULL)
         {
@@ -283,6 +309,16 @@ test_keys (void)
   g_assert_cmpint (barua_shortcuts_look_up (GDK_KEY_space, 0), ==, BARUA_KEY_SPACE);
   g_assert_cmpint (barua_shortcuts_look_up (GDK_KEY_space, GDK_SHIFT_MASK), ==, BARUA_KEY_SPACE_BACK);
   g_assert_cmpint (barua_shortcuts_look_up (GDK_KEY_s, 0), ==, BARUA_KEY_NONE);
+  /* Those by themselves only for who wants them, and then not with others held. */
+  g_assert_null (barua_shortcuts_look_up_alone (GDK_KEY_s, 0));
+  g_settings_set_boolean (barua_preferences_get (), "single-keys", TRUE);
+  g_assert_cmpstr (barua_shortcuts_look_up_alone (GDK_KEY_s, 0), ==, "win.toggle-star");
+  g_assert_cmpstr (barua_shortcuts_look_up_alone (GDK_KEY_S, GDK_LOCK_MASK), ==, "win.toggle-star");
+  g_assert_cmpstr (barua_shortcuts_look_up_alone (GDK_KEY_slash, GDK_SHIFT_MASK), ==, "win.search");
+  g_assert_null (barua_shortcuts_look_up_alone (GDK_KEY_s, GDK_SHIFT_MASK));
+  g_assert_null (barua_shortcuts_look_up_alone (GDK_KEY_u, GDK_CONTROL_MASK));
+  g_assert_null (barua_shortcuts_look_up_alone (GDK_KEY_j, 0));
+  g_settings_set_boolean (barua_preferences_get (), "single-keys", FALSE);
 }
 
 /* Before there is mail, keys about mail do nothing, and none of them complains. */
@@ -306,6 +342,36 @@ test_without_mail (void)
     }
 }
 
+/* Closed, a window goes with all that is in it: a program that runs on in the background may open many. */
+static void
+test_freed (void)
+{
+  GType types[] = { BARUA_TYPE_LIST_PANE, BARUA_TYPE_READER, BARUA_TYPE_FOLDER_PANE };
+  GtkWidget *parts[G_N_ELEMENTS (types) + 1] = { GTK_WIDGET (window) };
+  gint64 end = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
+  guint left = G_N_ELEMENTS (parts);
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    parts[i + 1] = find_part (GTK_WIDGET (window), types[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    {
+      g_assert_nonnull (parts[i]);
+      g_object_add_weak_pointer (G_OBJECT (parts[i]), (gpointer *)&parts[i]);
+    }
+  gtk_window_destroy (GTK_WINDOW (g_steal_pointer (&window)));
+  while (left > 0 && g_get_monotonic_time () < end)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      left = 0;
+      for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+        left += parts[i] != NULL;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (parts[i] != NULL)
+      g_test_message ("still there: %s", G_OBJECT_TYPE_NAME (parts[i]));
+  g_assert_cmpuint (left, ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -327,8 +393,8 @@ main (int    argc,
   g_test_add_func ("/app/actions/table", test_table);
   g_test_add_func ("/app/actions/keys", test_keys);
   g_test_add_func ("/app/actions/without-mail", test_without_mail);
+  g_test_add_func ("/app/actions/freed", test_freed);
   status = g_test_run ();
-  gtk_window_destroy (GTK_WINDOW (window));
   g_hash_table_unref (reachable);
   g_object_unref (application);
   return status;

@@ -910,6 +910,11 @@ barua_engine_load_message (BaruaEngine    *self,
 
   if (row == NULL)
     return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_NOT_FOUND, "no message %" G_GINT64_FORMAT, id);
+  /* Nothing is on this computer yet: without network it can't be had, and a server that fails does not answer. */
+  if (self->status->kind == BARUA_STATUS_OFFLINE)
+    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_OFFLINE, "offline");
+  if (self->status->kind == BARUA_STATUS_WAITING && cancellable != NULL)
+    return dex_cancellable_new_from_cancellable (cancellable);
   return answer_later (self, BARUA_TYPE_PARSED_MESSAGE,
                        message != NULL ? barua_parsed_message_ref (message) : plain_message (row));
 }

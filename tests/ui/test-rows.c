@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "barua-message-row.h"
+#include "barua-search-strip.h"
 #include "barua-window.h"
 #include "fake-engine.h"
 
@@ -610,6 +611,26 @@ test_swipe (void)
   gtk_widget_set_default_direction (GTK_TEXT_DIR_LTR);
 }
 
+/* Where to search -------------------------------------------------------------------------------------------------- */
+
+/* A second account comes and goes while the window is open. */
+static void
+test_scope (void)
+{
+  g_autoptr (BaruaSearchStrip) strip = g_object_ref_sink (g_object_new (BARUA_TYPE_SEARCH_STRIP, NULL));
+
+  for (guint i = 0; i < 2; i++)
+    {
+      barua_search_strip_set_accounts (strip, 1);
+      barua_search_strip_set_accounts (strip, 2);
+      barua_search_strip_set_scope (strip, BARUA_SEARCH_SCOPE_ACCOUNT);
+      g_assert_cmpint (barua_search_strip_get_scope (strip), ==, BARUA_SEARCH_SCOPE_ACCOUNT);
+      barua_search_strip_set_scope (strip, BARUA_SEARCH_SCOPE_EVERYWHERE);
+      g_assert_cmpint (barua_search_strip_get_scope (strip), ==, BARUA_SEARCH_SCOPE_EVERYWHERE);
+      barua_search_strip_set_scope (strip, BARUA_SEARCH_SCOPE_FOLDER);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -625,6 +646,7 @@ main (int    argc,
   g_test_add_func ("/ui/rows/contrast", test_contrast);
   g_test_add_func ("/ui/rows/avatars", test_avatars);
   g_test_add_func ("/ui/rows/swipe", test_swipe);
+  g_test_add_func ("/ui/rows/scope", test_scope);
   status = g_test_run ();
   g_object_unref (application);
   return status;

@@ -127,6 +127,16 @@ class ListTest(ListBase):
         window.key("Escape")
         window.gone(None, "selected$")
 
+    def test_toasts_do_not_queue(self):
+        """What was done last is told at once."""
+        window = self.window
+        self.choose(298)
+        window.key("ctrl+a")
+        window.see(f"{ROWS} selected")
+        for act, words in (("Read", "as read"), ("Unread", "as unread"), ("Read", "as read")):
+            window.activate(window.find("button", f"^Mark as {act}$"))
+            window.see(f"Marked .* {words}\\b", 5)
+
     def test_picking(self):
         window = self.window
         self.menu("Select Messages")
@@ -238,6 +248,100 @@ class ListTest(ListBase):
         time.sleep(0.5)
         self.assertEqual(before, len(window.all("button", acts)))
 
+    # The menu of a row ----------------------------------------------------------------------------------------------
+
+    def items(self):
+        """Of the menu that is open, from the top: GTK 4.18 tells the names of menu items to nobody."""
+        found = [item for item in self.window.all() if item.get_role_name().endswith("menu item")]
+        return sorted(found, key=lambda item: item.get_extents(Atspi.CoordType.WINDOW).y)
+
+    def open_menu(self, *keys, row=None):
+        if row is not None:
+            self.window.click(self.row(row), button=3)
+        else:
+            self.window.key(*keys)
+        return until(lambda: len(self.items()) >= 4 and self.items(), 10, "the menu of the row")
+
+    def act(self, item):
+        """Activates an item of the menu; the focus is back in the list afterwards."""
+        self.window.activate(item)
+        until(lambda: not self.items(), 10, "the menu closed")
+        until(lambda: self.window.focused() is not None and self.window.focused().get_role_name() == "list item", 10, "focus in the list")
+
+    def test_row_menu(self):
+        """By pointer and by key, about the row it is opened on, and about all that are selected."""
+        window = self.window
+        self.choose(299)
+        items = self.open_menu(row=297)
+        window.find("heading", " 297$")
+        self.assertEqual(5, len(items))
+        self.picture("row-menu")
+        self.act(items[1])
+        window.find("list item", r" 297\. .*starred")
+        self.act(self.open_menu("shift+F10")[1])
+        window.find("list item", r" 297\. \S+ \S+\.$")
+        self.act(self.open_menu("Menu")[1])
+        window.find("list item", r" 297\. .*starred")
+        # Of several: both ways, and they stay selected.
+        window.key("shift+Down")
+        window.see("2 selected")
+        items = self.open_menu(row=297)
+        self.assertEqual(4, len(items))
+        self.act(items[1])
+        for number in (296, 297):
+            window.find("list item", rf"^Unread\. .* {number}\. ")
+        window.see("2 selected")
+
+    def test_own_window(self):
+        """The middle button opens a message by itself."""
+        window = self.window
+        window.click(self.row(296), button=2)
+        until(lambda: [frame for frame in window.all("frame") if frame.get_name().endswith(" 296")], 10, "a window of its own")
+
+    # From outside ---------------------------------------------------------------------------------------------------
+
+    def test_shown_from_outside(self):
+        """What a notification opens is chosen in the list too: keys act on what is read."""
+        window = self.window
+        self.choose(298)
+        os.kill(window.process.pid, signal.SIGHUP)
+        window.find("heading", " 250$")
+        until(lambda: self.state(self.row(250), Atspi.StateType.SELECTED), 10, "the message chosen in the list")
+        window.key("ctrl+d")
+        window.find("list item", r" 250\. .*starred")
+
+    # Panes ----------------------------------------------------------------------------------------------------------
+
+    def test_grip(self):
+        """The edge of a pane is moved by keys, from where it is."""
+        window = self.window
+        self.choose(298)
+
+        def width():
+            return window.find("list", "^Messages$").get_extents(Atspi.CoordType.WINDOW).width
+        before = width()
+        for _ in range(12):
+            window.key("Tab")
+            if until(window.focused, 5, "focus").get_name() == "Width of the Pane":
+                break
+        self.assertEqual("Width of the Pane", window.focused().get_name())
+        window.key("Right", "Right")
+        until(lambda: abs(width() - before - 32) <= 1, 5, f"two steps wider than {before}, not {width()}")
+        window.key("Left")
+        until(lambda: abs(width() - before - 16) <= 1, 5, "one step back")
+
+    def test_find_is_left(self):
+        window = self.window
+        self.choose(298)
+        window.key("ctrl+shift+f")
+        window.find(None, "^Find in Message$")
+        self.type("message")
+        window.see("1 of")
+        # Not only from the entry.
+        window.key("Tab", "Tab", "Escape")
+        window.gone(None, "^Find in Message$")
+        window.find("heading", " 298$")
+
     # Order, look ----------------------------------------------------------------------------------------------------
 
     def test_order(self):
@@ -347,6 +451,29 @@ class StateTest(ListBase):
         self.mend()
         window.gone("button", "^Details$")
 
+    def test_message_comes_when_online(self):
+        self.open(20, BARUA_FAKE_STATUS="offline")
+        window = self.window
+        window.click(self.row(20, 30))
+        window.see("It comes as soon as you are online")
+        self.picture("message-offline")
+        self.mend()
+        window.see("this is message 20")
+        window.gone(None, "It comes as soon as")
+
+    def test_message_is_slow(self):
+        """One is told, and need not wait for it."""
+        self.open(20, BARUA_FAKE_STATUS="waiting")
+        window = self.window
+        window.click(self.row(20, 30))
+        window.see("Still fetching, the server is slow")
+        self.picture("message-slow")
+        window.activate(window.find("button", "^Cancel$"))
+        window.see("Not on This Computer Yet")
+        self.mend()
+        window.activate(window.find("button", "^Try Again$"))
+        window.see("this is message 20")
+
     def test_searched_from_outside(self):
         """The desktop's search comes before there is a folder."""
         self.open(60, BARUA_FAKE_SEARCH="from:ben garden", BARUA_FAKE_ARCHIVE="30", BARUA_FAKE_ACCOUNTS="2")
@@ -376,6 +503,13 @@ class StateTest(ListBase):
         window.gone("button", "^Inbox, of maria@kazi")
         window.key("Right")
         window.find("button", "^Inbox, of maria@kazi")
+        # A folder that is gone to unfolds what it is in.
+        window.click(window.find("button", "^maria@posta"))
+        window.key("Left")
+        window.gone("button", "^Inbox, 4 unread")
+        window.key("alt+1")
+        window.find("button", "^Inbox, 4 unread")
+        self.row(20)
 
 
 if __name__ == "__main__":

@@ -50,8 +50,14 @@ class RealListTest(unittest.TestCase):
         cls.profile = os.path.join(cls.folder.name, "profile")
         Client(cls.profile).add(cls.server, USER)
         Client(cls.profile).add(cls.server, OTHER)
+        # What is read here is read by hand.
+        settings = os.path.join(cls.folder.name, "config", "glib-2.0", "settings")
+        os.makedirs(settings)
+        with open(os.path.join(settings, "keyfile"), "w", encoding="utf-8") as keyfile:
+            keyfile.write("[io/github/barua_mail/Barua]\nmark-read='by-hand'\n")
         cls.window = Window(BARUA, "--profile", cls.profile, log=os.path.join(cls.folder.name, "log"),
-                            environment={"LC_ALL": "en_US.UTF-8", "LANGUAGE": "en"})
+                            environment={"LC_ALL": "en_US.UTF-8", "LANGUAGE": "en", "GSETTINGS_BACKEND": "keyfile",
+                                         "XDG_CONFIG_HOME": os.path.join(cls.folder.name, "config")})
         cls.window.start()
 
     @classmethod
@@ -288,6 +294,25 @@ class RealListTest(unittest.TestCase):
         run("xdotool", "key", "Escape")
         window.gone(None, "^Search Inbox$")
         self.assertIsNone(window.process.poll())
+
+    def test_10_unread_conversation(self):
+        """Its newest message is read, one before it is not: keys take it for what it looks like."""
+        window = self.window
+        roof = mail(CEM, ME, "The roof", 36)
+        self.server.append(USER, "INBOX", roof[0], "", roof[1].timestamp())
+        reply = mail(BEN, ME, "Re: The roof", 35, above=roof[2])
+        self.server.append(USER, "INBOX", reply[0], "\\Seen", reply[1].timestamp())
+        unread = r"^Unread\. Cem, Ben\. Re: The roof\..* 2 messages"
+        self.row(unread, 30)
+        window.click(self.row("Answer wanted"))
+        window.find("heading", "Answer wanted$")
+        # The next unread one, once this one is at its end.
+        window.key("space")
+        window.find("heading", "The roof$")
+        window.key("ctrl+i")
+        self.row(r"^Cem, Ben\. Re: The roof")
+        window.key("ctrl+i")
+        self.row(r"^Unread\. Cem, Ben\. Re: The roof")
 
     def test_99_ends_quietly(self):
         self.assertEqual(0, self.window.stop())

@@ -283,10 +283,10 @@ class FileTest(unittest.TestCase):
     def test_no_file(self):
         self.open(message())
         self.window.stop()
-        self.window = Window(BARUA, "--profile", os.path.join(self.folder.name, "profile"), "/nonexistent/barua.eml",
+        self.window = Window(BARUA, "--profile", os.path.join(self.folder.name, "profile"), "/nonexistent/R&D.eml",
                              log=os.path.join(self.folder.name, "log"), environment={"HOME": self.home, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en"})
         self.window.start()
-        self.window.see("barua.eml Could Not Be Opened")
+        self.window.see("R&D.eml Could Not Be Opened")
 
     def test_telugu_narrow(self):
         window = self.open(message("పండుగ శుభాకాంక్షలు", plain="అందరికీ పండుగ శుభాకాంక్షలు.\n", sender='"లక్ష్మి" <x@evil.example>',

@@ -277,6 +277,7 @@ class WindowTest(unittest.TestCase):
         self.picture("telugu")
         self.open("Damaged one")
         self.window.see("Broken below.")
+        self.window.find("button", "^View Source$")
 
     def test_13_source(self):
         window = self.window

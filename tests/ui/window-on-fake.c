@@ -2,7 +2,8 @@
 /* window-on-fake N [CACHE_DIR]: the main window over N made-up messages. With BARUA_FAKE_HTML=FILE the newest message shows that
  * file as its HTML, unsanitised: what stands behind the sanitiser must hold alone. BARUA_FAKE_ARCHIVE=N: as many more in the
  * archive; BARUA_FAKE_ACCOUNTS: two of them; BARUA_FAKE_SEARCH=TEXT: that is looked for as soon as can be;
- * BARUA_FAKE_STATUS=stopped, syncing: the account's; BARUA_FAKE_DELAY=MS: how long answers take. SIGUSR2: all is well again. */
+ * BARUA_FAKE_STATUS=stopped, syncing, offline, waiting: the account's; BARUA_FAKE_DELAY=MS: how long answers take. SIGUSR2: all is well again.
+ * SIGHUP: the message that is FAKE_SHOWN below the newest is shown, as from a notification. */
 #include "config.h"
 
 #include <adwaita.h>
@@ -14,7 +15,12 @@
 #include "barua-window.h"
 #include "fake-engine.h"
 
+/* Below the newest. */
+#define FAKE_SHOWN 50
+
 static BaruaEngine *engine;
+static BaruaWindow *window;
+static guint n_messages;
 
 static BaruaParsedMessage *
 html_message (const char *path)
@@ -54,6 +60,13 @@ mend (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+show (gpointer data)
+{
+  barua_window_show_message (window, n_messages - FAKE_SHOWN);
+  return G_SOURCE_CONTINUE;
+}
+
 /* What the environment asks for. */
 static void
 set_scene (void)
@@ -69,6 +82,10 @@ set_scene (void)
     fake_engine_add_second_account (engine);
   if (g_strcmp0 (status, "stopped") == 0)
     fake_engine_set_status (engine, BARUA_STATUS_STOPPED, BARUA_ERROR_AUTHENTICATION);
+  if (g_strcmp0 (status, "offline") == 0)
+    fake_engine_set_status (engine, BARUA_STATUS_OFFLINE, 0);
+  if (g_strcmp0 (status, "waiting") == 0)
+    fake_engine_set_status (engine, BARUA_STATUS_WAITING, BARUA_ERROR_TIMEOUT);
   if (g_strcmp0 (status, "syncing") == 0)
     {
       fake_engine_set_first_sync (engine, FAKE_INBOX, 1200);
@@ -77,6 +94,7 @@ set_scene (void)
   if (delay != NULL)
     fake_engine_set_delay (engine, (guint)g_ascii_strtoull (delay, NULL, 10));
   g_unix_signal_add (SIGUSR2, mend, NULL);
+  g_unix_signal_add (SIGHUP, show, NULL);
 }
 
 static void
@@ -86,8 +104,9 @@ activate (AdwApplication *application,
   char **argv = user_data;
   guint n = (guint)g_ascii_strtoull (argv[1], NULL, 10);
   const char *html = g_getenv ("BARUA_FAKE_HTML");
-  BaruaWindow *window = barua_window_new (application);
 
+  window = barua_window_new (application);
+  n_messages = n;
   engine = barua_engine_new (argv[2] != NULL ? argv[2] : g_get_tmp_dir (), BARUA_ENGINE_DEFAULT, NULL);
   fake_engine_fill (engine, n, g_get_real_time () / G_USEC_PER_SEC - 60);
   fake_engine_set_status (engine, BARUA_STATUS_IDLE, 0);

@@ -334,6 +334,28 @@ barua_folder_pane_get_tree (BaruaFolderPane *self)
   return self->tree;
 }
 
+/* Whether @item holds @folder, at whatever depth. */
+static gboolean
+is_above (BaruaFolderPane *self,
+          GObject         *item,
+          gint64           folder)
+{
+  BaruaFolderItem *inner = barua_folder_tree_get_item (self->tree, folder);
+
+  if (inner == NULL)
+    return FALSE;
+  if (!BARUA_IS_FOLDER_ITEM (item))
+    return barua_account_item_get_account (BARUA_ACCOUNT_ITEM (item))->id == barua_folder_item_get_folder (inner)->account;
+  for (guint depth = 0; inner != NULL && depth < BARUA_LIMIT_FOLDER_DEPTH; depth++)
+    {
+      inner = barua_folder_tree_get_item (self->tree, barua_folder_item_get_folder (inner)->parent);
+      if ((GObject *)inner == item)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What it is folded in unfolds: that stands above it, so its row comes while the rows are gone through. */
 void
 barua_folder_pane_choose (BaruaFolderPane *self,
                           gint64           folder)
@@ -350,6 +372,8 @@ barua_folder_pane_choose (BaruaFolderPane *self,
           gtk_single_selection_set_selected (self->selection, i);
           return;
         }
+      if (!gtk_tree_list_row_get_expanded (row) && is_above (self, item, folder))
+        gtk_tree_list_row_set_expanded (row, TRUE);
     }
 }
 

@@ -60,6 +60,16 @@ set_emphasis (BaruaFolderRow *self,
     gtk_widget_remove_css_class (GTK_WIDGET (self->name), "heading");
 }
 
+static void
+set_dim (BaruaFolderRow *self,
+         gboolean        dim)
+{
+  if (dim)
+    gtk_widget_add_css_class (GTK_WIDGET (self->name), "dimmed");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->name), "dimmed");
+}
+
 /* By itself the expander would be called by all that it holds. */
 static void
 set_label (BaruaFolderRow *self,
@@ -85,7 +95,8 @@ update_folder (BaruaFolderRow *self)
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), folder->path);
   gtk_label_set_label (self->count, shown);
   gtk_widget_set_visible (GTK_WIDGET (self->count), count > 0);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->name), folder->selectable);
+  /* It can be folded, and has to be read: fainter than others, but no control that is off. */
+  set_dim (self, !folder->selectable);
   set_emphasis (self, barua_folder_item_is_emphasised (item));
 
   /* Translators: a folder and its state: "Inbox, 24 unread". */
@@ -109,6 +120,7 @@ update_account (BaruaFolderRow *self)
   gtk_label_set_label (self->name, account->name);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), account->address);
   gtk_widget_set_visible (GTK_WIDGET (self->count), FALSE);
+  set_dim (self, FALSE);
   set_emphasis (self, TRUE);
   set_label (self, account->name);
 }

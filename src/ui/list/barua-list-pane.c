@@ -10,6 +10,7 @@
 #include "barua-list-placeholder.h"
 #include "barua-message-row.h"
 #include "barua-row-hover.h"
+#include "barua-row-menu.h"
 #include "barua-row-swipe.h"
 #include "barua-search-strip.h"
 #include "barua-search-words.h"
@@ -45,6 +46,7 @@ struct _BaruaListPane
   GtkOverlay          *rows_overlay;
   BaruaRowHover       *hover; /* the overlay's */
   BaruaRowSwipe       *swipe;
+  BaruaRowMenu        *row_menu;
   GtkButton           *mark_read_button;
   GtkButton           *mark_unread_button;
   GtkButton           *star_button;
@@ -705,6 +707,30 @@ choose (BaruaListPane *self,
   gtk_list_view_scroll_to (self->messages, position, GTK_LIST_SCROLL_FOCUS | GTK_LIST_SCROLL_SELECT, NULL);
 }
 
+gboolean
+barua_list_pane_choose (BaruaListPane *self,
+                        gint64         id)
+{
+  guint position;
+
+  if (self->spine == NULL)
+    return FALSE;
+  end_selecting (self);
+  if (barua_spine_model_get_loading (self->spine))
+    {
+      self->wanted_id = id;
+      self->wants_chosen = TRUE;
+      return FALSE;
+    }
+  if (barua_spine_model_find (self->spine, id, G_MININT64, &position))
+    {
+      choose (self, position);
+      return TRUE;
+    }
+  gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (self->selection));
+  return FALSE;
+}
+
 void
 barua_list_pane_move (BaruaListPane *self,
                       int            step)
@@ -734,7 +760,7 @@ barua_list_pane_move_to_unread (BaruaListPane *self)
 
       if (row == NULL)
         return FALSE;
-      if (!(row->flags & BARUA_FLAG_SEEN))
+      if (barua_message_row_is_unread (row, &self->look))
         {
           choose (self, i);
           return TRUE;
@@ -946,14 +972,22 @@ make_list (BaruaListPane *self)
   update_several (self);
 }
 
+/* Below the title of its section, where there is one. */
 static gint64
 first_on_screen (BaruaListPane *self)
 {
-  GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->scroller), 40, 40, GTK_PICK_DEFAULT);
-  GtkWidget *row = widget != NULL ? gtk_widget_get_ancestor (widget, BARUA_TYPE_MESSAGE_ROW) : NULL;
-  BaruaMessageItem *item = row != NULL ? barua_message_row_get_item (BARUA_MESSAGE_ROW (row)) : NULL;
+  int height = gtk_widget_get_height (GTK_WIDGET (self->scroller));
 
-  return item != NULL ? barua_message_item_get_id (item) : 0;
+  for (int y = 8; y < height; y += 16)
+    {
+      GtkWidget *widget = gtk_widget_pick (GTK_WIDGET (self->scroller), 40, y, GTK_PICK_DEFAULT);
+      GtkWidget *row = widget != NULL ? gtk_widget_get_ancestor (widget, BARUA_TYPE_MESSAGE_ROW) : NULL;
+      BaruaMessageItem *item = row != NULL ? barua_message_row_get_item (BARUA_MESSAGE_ROW (row)) : NULL;
+
+      if (item != NULL)
+        return barua_message_item_get_id (item);
+    }
+  return 0;
 }
 
 /* Another order: what was chosen still is. */
@@ -1051,6 +1085,23 @@ placeholder_clicked (BaruaListPane       *self,
 }
 
 /* The acts of one row -------------------------------------------------------------------------------------------------- */
+
+/* One that is selected with others stays so; another one is added where one picks, else chosen. */
+static void
+select_item (BaruaListPane    *self,
+             BaruaMessageItem *item)
+{
+  GtkSelectionModel *selection = GTK_SELECTION_MODEL (self->selection);
+  guint position;
+
+  if (!find_row (self, item, &position) || gtk_selection_model_is_selected (selection, position))
+    return;
+  if (self->picking)
+    gtk_selection_model_select_item (selection, position, FALSE);
+  else
+    /* By the view, so that a range begins there too. */
+    choose (self, position);
+}
 
 static void
 toggle_read_of (BaruaListPane    *self,
@@ -1157,6 +1208,7 @@ barua_list_pane_dispose (GObject *object)
   g_clear_object (&self->engine);
   g_clear_object (&self->options);
   g_clear_object (&self->swipe);
+  g_clear_object (&self->row_menu);
   /* The template would let go of it behind the bin's back. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), BARUA_TYPE_LIST_PANE);
@@ -1236,6 +1288,8 @@ add_row_acts (BaruaListPane *self)
   self->swipe = barua_row_swipe_new (GTK_WIDGET (self->messages));
   g_signal_connect_object (self->hover, "read", G_CALLBACK (toggle_read_of), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->swipe, "swiped", G_CALLBACK (toggle_read_of), self, G_CONNECT_SWAPPED);
+  self->row_menu = barua_row_menu_new (GTK_WIDGET (self), self->messages);
+  g_signal_connect_object (self->row_menu, "wanted", G_CALLBACK (select_item), self, G_CONNECT_SWAPPED);
 }
 
 static void

@@ -30,6 +30,10 @@ void              barua_list_pane_set_folders_apart (BaruaListPane   *self,
 gint64            barua_list_pane_get_chosen        (BaruaListPane   *self);
 /* The chosen message; NULL. (full) */
 BaruaMessageItem *barua_list_pane_dup_chosen_item   (BaruaListPane   *self);
+/* Chooses that one and scrolls to it, or does so once the list is there; then it is told as "message-chosen". FALSE when it is
+ * not (yet) in the list: then none is chosen. */
+gboolean          barua_list_pane_choose            (BaruaListPane   *self,
+                                                     gint64           id);
 /* Chooses the row @step further down (negative: up); nothing happens at the ends. */
 void              barua_list_pane_move              (BaruaListPane   *self,
                                                      int              step);

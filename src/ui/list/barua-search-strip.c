@@ -18,6 +18,7 @@ struct _BaruaSearchStrip
   GtkSearchEntry  *entry;
   AdwWrapBox      *chips;  /* a button each, with its query as data "query" */
   AdwToggleGroup  *scope;
+  AdwToggle       *account; /* one of its, in it or not */
   GtkToggleButton *unread;
   GtkToggleButton *starred;
   GtkToggleButton *attachments;
@@ -256,6 +257,7 @@ static void
 barua_search_strip_finalize (GObject *object)
 {
   g_free (BARUA_SEARCH_STRIP (object)->text);
+  g_clear_object (&BARUA_SEARCH_STRIP (object)->account);
   G_OBJECT_CLASS (barua_search_strip_parent_class)->finalize (object);
 }
 
@@ -316,11 +318,22 @@ void
 barua_search_strip_set_accounts (BaruaSearchStrip *self,
                                  guint             n_accounts)
 {
-  AdwToggle *toggle = adw_toggle_group_get_toggle_by_name (self->scope, "account");
+  AdwToggle *shown = adw_toggle_group_get_toggle_by_name (self->scope, "account");
+  g_autoptr (AdwToggle) everywhere = NULL;
 
-  if (n_accounts > 1 || toggle == NULL)
+  if ((n_accounts > 1) == (shown != NULL))
     return;
-  adw_toggle_group_remove (self->scope, toggle);
+  if (shown != NULL)
+    {
+      g_set_object (&self->account, shown);
+      adw_toggle_group_remove (self->scope, shown);
+      return;
+    }
+  /* A toggle can only be added as the last one. */
+  everywhere = g_object_ref (adw_toggle_group_get_toggle_by_name (self->scope, "everywhere"));
+  adw_toggle_group_remove (self->scope, everywhere);
+  adw_toggle_group_add (self->scope, g_object_ref (self->account));
+  adw_toggle_group_add (self->scope, g_object_ref (everywhere));
 }
 
 const char *

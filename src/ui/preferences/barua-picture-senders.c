@@ -149,9 +149,9 @@ load_fiber (gpointer data)
   if (addresses == NULL)
     {
       g_autofree char *words = barua_words_error (barua_error_get_code (error), NULL, NULL);
-      g_autofree char *escaped = g_markup_escape_text (words, -1);
 
-      show_state (self, escaped);
+      /* A title is no markup. */
+      show_state (self, words);
     }
   else if (addresses[0] == NULL)
     show_state (self, _("No Senders"));

@@ -16,6 +16,7 @@ struct _BaruaPreferencesDialog
   AdwSwitchRow        *group_conversations;
   AdwSwitchRow        *start_at_login;
   AdwSwitchRow        *keep_running;
+  AdwSwitchRow        *single_keys;
   AdwComboRow         *mark_read;
   AdwSwitchRow        *darken_messages;
   AdwComboRow         *plain_font;
@@ -87,6 +88,7 @@ bind_rows (BaruaPreferencesDialog *self,
   g_settings_bind (settings, "list-grouped", self->group_conversations, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "start-at-login", self->start_at_login, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "keep-running", self->keep_running, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "single-keys", self->single_keys, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "darken-messages", self->darken_messages, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "notify-details", self->notify_details, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "desktop-search", self->desktop_search, "active", G_SETTINGS_BIND_DEFAULT);
@@ -115,6 +117,7 @@ barua_preferences_dialog_class_init (BaruaPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaPreferencesDialog, group_conversations);
   gtk_widget_class_bind_template_child (widget_class, BaruaPreferencesDialog, start_at_login);
   gtk_widget_class_bind_template_child (widget_class, BaruaPreferencesDialog, keep_running);
+  gtk_widget_class_bind_template_child (widget_class, BaruaPreferencesDialog, single_keys);
   gtk_widget_class_bind_template_child (widget_class, BaruaPreferencesDialog, mark_read);
   gtk_widget_class_bind_template_child (widget_class, BaruaPreferencesDialog, darken_messages);
   gtk_widget_class_bind_template_child (widget_class, BaruaPreferencesDialog, plain_font);

@@ -37,6 +37,7 @@ struct _BaruaMessageCard
   GtkWidget            *waiting;
   GtkWidget            *spinner;
   GtkLabel             *waiting_words;
+  GtkButton            *waiting_button; /* while loading: enough of it; else: again */
   BaruaCardBody        *body;
   BaruaCardAttachments *attachments;
   GtkBox               *embedded;
@@ -56,6 +57,7 @@ struct _BaruaMessageCard
   gboolean              open;
   gboolean              alone;
   gboolean              loading;
+  gboolean              wants_network; /* it could not be loaded without: as soon as there is one it is */
   gboolean              has_failed; /* the sender did not pass proof */
 };
 
@@ -156,24 +158,37 @@ clear_box (GtkBox *box)
     gtk_box_remove (box, child);
 }
 
-static void
+static GtkWidget *
 add_strip (BaruaMessageCard *self,
            const char       *icon,
            const char       *css_class,
            const char       *words)
 {
-  GtkWidget *strip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  GtkWidget *strip = g_object_new (ADW_TYPE_WRAP_BOX, "child-spacing", 12, "line-spacing", 6, NULL);
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *label = gtk_label_new (words);
 
   gtk_widget_add_css_class (strip, "strip");
   gtk_widget_add_css_class (strip, css_class);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_hexpand (label, TRUE);
-  gtk_box_append (GTK_BOX (strip), gtk_image_new_from_icon_name (icon));
-  gtk_box_append (GTK_BOX (strip), label);
+  gtk_box_append (GTK_BOX (line), gtk_image_new_from_icon_name (icon));
+  gtk_box_append (GTK_BOX (line), label);
+  adw_wrap_box_append (ADW_WRAP_BOX (strip), line);
   gtk_box_append (self->strips, strip);
   gtk_widget_set_visible (GTK_WIDGET (self->strips), TRUE);
+  return strip;
+}
+
+/* Beside what is wrong with a message: the message as it came. */
+static void
+add_source_button (GtkWidget *strip)
+{
+  GtkWidget *button = gtk_button_new_with_mnemonic (_("View S_ource"));
+
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "card.source");
+  gtk_widget_add_css_class (button, "flat");
+  adw_wrap_box_append (ADW_WRAP_BOX (strip), button);
 }
 
 /* All that was found, one below the other. */
@@ -304,7 +319,7 @@ show_strips (BaruaMessageCard *self)
       gboolean first = !g_hash_table_contains (said, words);
 
       if (first && *words != '\0')
-        add_strip (self, "dialog-warning-symbolic", "care", words);
+        add_source_button (add_strip (self, "dialog-warning-symbolic", "care", words));
       g_hash_table_add (said, words);
     }
   show_list (self);
@@ -312,13 +327,38 @@ show_strips (BaruaMessageCard *self)
 
 /* Loading ---------------------------------------------------------------------------------------------------------- */
 
+static void
+show_waiting (BaruaMessageCard *self,
+              gboolean          spins,
+              const char       *words,
+              const char       *button)
+{
+  gtk_widget_set_visible (self->spinner, spins);
+  gtk_label_set_label (self->waiting_words, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->waiting_words), *words != '\0');
+  if (button != NULL)
+    gtk_button_set_label (self->waiting_button, button);
+  gtk_widget_set_visible (GTK_WIDGET (self->waiting_button), button != NULL);
+  gtk_widget_set_visible (self->waiting, TRUE);
+}
+
+static gboolean
+show_slow (gpointer data)
+{
+  BaruaMessageCard *self = data;
+
+  self->spinner_source = 0;
+  show_waiting (self, TRUE, _("Still fetching, the server is slow."), _("_Cancel"));
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 show_spinner (gpointer data)
 {
   BaruaMessageCard *self = data;
 
-  self->spinner_source = 0;
-  gtk_widget_set_visible (self->waiting, TRUE);
+  self->spinner_source = g_timeout_add (BARUA_TIMEOUT_SLOW_MS, show_slow, self);
+  show_waiting (self, TRUE, "", NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -329,10 +369,11 @@ show_load_error (BaruaMessageCard *self,
   BaruaErrorCode code = barua_error_get_code (error);
   g_autofree char *words = NULL;
 
-  if (code == BARUA_ERROR_CANCELLED)
-    return;
-  if (code == BARUA_ERROR_OFFLINE || code == BARUA_ERROR_REFUSED || code == BARUA_ERROR_TIMEOUT ||
-      code == BARUA_ERROR_CONNECTION_LOST || code == BARUA_ERROR_UNKNOWN_HOST)
+  self->wants_network = code == BARUA_ERROR_OFFLINE || code == BARUA_ERROR_REFUSED || code == BARUA_ERROR_TIMEOUT ||
+                        code == BARUA_ERROR_CONNECTION_LOST || code == BARUA_ERROR_UNKNOWN_HOST;
+  if (code == BARUA_ERROR_CANCELLED || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    words = g_strdup (_("Not on This Computer Yet"));
+  else if (self->wants_network)
     words = g_strdup_printf ("%s\n%s", _("Not on This Computer Yet"), _("It comes as soon as you are online."));
   else
     {
@@ -342,9 +383,7 @@ show_load_error (BaruaMessageCard *self,
       words = g_strdup_printf ("%s\n%s", sentence, remedy);
     }
   g_message ("message %" G_GINT64_FORMAT " could not be loaded: %s", self->id, error->message);
-  gtk_label_set_label (self->waiting_words, words);
-  gtk_widget_set_visible (self->spinner, FALSE);
-  gtk_widget_set_visible (self->waiting, TRUE);
+  show_waiting (self, FALSE, words, code != BARUA_ERROR_OFFLINE ? _("Try Again") : NULL);
 }
 
 static gboolean
@@ -491,15 +530,42 @@ load (BaruaMessageCard *self)
   if (self->loading)
     return;
   self->loading = TRUE;
-  gtk_label_set_label (self->waiting_words, "");
-  gtk_widget_set_visible (self->spinner, TRUE);
+  self->wants_network = FALSE;
+  if (gtk_widget_get_visible (self->waiting))
+    show_waiting (self, TRUE, "", NULL);
   if (self->spinner_source == 0)
     self->spinner_source = g_timeout_add (BARUA_TIMEOUT_SPINNER_MS, show_spinner, self);
-  if (self->cancellable == NULL)
-    self->cancellable = g_cancellable_new ();
+  if (self->cancellable == NULL || g_cancellable_is_cancelled (self->cancellable))
+    {
+      g_clear_object (&self->cancellable);
+      self->cancellable = g_cancellable_new ();
+    }
   weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, self);
   barua_fiber_spawn ("ui-load-message", load_fiber, weak, weak_free);
+}
+
+static void
+waiting_clicked (BaruaMessageCard *self)
+{
+  if (self->loading)
+    g_cancellable_cancel (self->cancellable);
+  else
+    load (self);
+}
+
+/* What was promised when there was no network. */
+static void
+status_changed (BaruaMessageCard *self,
+                gint64            account)
+{
+  g_autoptr (BaruaStatus) status = NULL;
+
+  if (!self->wants_network || !self->open || self->loading || self->row == NULL || account != self->row->account)
+    return;
+  status = barua_engine_dup_status (barua_message_source_get_engine (self->source), account);
+  if (status != NULL && (status->kind == BARUA_STATUS_IDLE || status->kind == BARUA_STATUS_SYNCHRONISING))
+    load (self);
 }
 
 /* Folding ---------------------------------------------------------------------------------------------------------- */
@@ -714,6 +780,7 @@ original_changed (GSimpleAction *action,
   barua_card_body_set_original (self->body, original);
 }
 
+/* "To: Alice Carter <alice@posta.example>, ben@posta.example". */
 static void
 append_line (GString    *html,
              const char *label,
@@ -723,10 +790,13 @@ append_line (GString    *html,
     {
       const BaruaAddress *address = g_ptr_array_index (addresses, i);
       g_autofree char *shown = barua_domain_address_shown (address->address);
-      g_autofree char *line = g_markup_printf_escaped ("%s %s &lt;%s&gt;<br>", i == 0 ? label : ",", address->name, shown);
+      g_autofree char *one = *address->name != '\0' ? g_markup_printf_escaped ("%s &lt;%s&gt;", address->name, shown)
+                                                    : g_markup_escape_text (shown, -1);
 
-      g_string_append (html, line);
+      g_string_append_printf (html, "%s %s", i == 0 ? label : ",", one);
     }
+  if (addresses->len > 0)
+    g_string_append (html, "<br>");
 }
 
 /* What a printed letter is headed by. */
@@ -922,6 +992,7 @@ barua_message_card_class_init (BaruaMessageCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, waiting);
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, spinner);
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, waiting_words);
+  gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, waiting_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, body);
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, attachments);
   gtk_widget_class_bind_template_child (widget_class, BaruaMessageCard, embedded);
@@ -946,6 +1017,7 @@ barua_message_card_init (BaruaMessageCard *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   add_actions (self);
   g_signal_connect_object (self->folded_head, "clicked", G_CALLBACK (unfold), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->waiting_button, "clicked", G_CALLBACK (waiting_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->header, "star-toggled", G_CALLBACK (star_toggled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->header, "folded", G_CALLBACK (header_folded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->body, "shown", G_CALLBACK (body_shown), self, G_CONNECT_SWAPPED);
@@ -984,6 +1056,9 @@ barua_message_card_new (BaruaMessageSource *source,
   BaruaMessageCard *self = g_object_new (BARUA_TYPE_MESSAGE_CARD, NULL);
 
   self->source = g_object_ref (source);
+  if (barua_message_source_get_engine (source) != NULL)
+    g_signal_connect_object (barua_message_source_get_engine (source), "status-changed", G_CALLBACK (status_changed), self,
+                             G_CONNECT_SWAPPED);
   if (row != NULL)
     barua_message_card_set_row (self, row);
   else

@@ -824,9 +824,8 @@ void
 barua_reader_show_problem (BaruaReader *self,
                            const char  *title)
 {
-  g_autofree char *escaped = g_markup_escape_text (title, -1);
-
-  adw_status_page_set_title (self->empty, escaped);
+  /* It is no markup, other than the text below it. */
+  adw_status_page_set_title (self->empty, title);
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 
@@ -961,6 +960,21 @@ narrow_unapplied (BaruaReader *self)
   set_narrow (self, FALSE);
 }
 
+/* One step back (UI.md 10): what is looked for is left from wherever in the reader the focus is. */
+static gboolean
+key_pressed (GtkEventControllerKey *keys,
+             guint                  key,
+             guint                  code,
+             GdkModifierType        state,
+             BaruaReader           *self)
+{
+  if (key != GDK_KEY_Escape || (state & gtk_accelerator_get_default_mod_mask ()) != 0 ||
+      !gtk_search_bar_get_search_mode (self->find_bar))
+    return GDK_EVENT_PROPAGATE;
+  gtk_search_bar_set_search_mode (self->find_bar, FALSE);
+  return GDK_EVENT_STOP;
+}
+
 /* Object ----------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -1034,6 +1048,7 @@ static void
 barua_reader_init (BaruaReader *self)
 {
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
 
   g_queue_init (&self->web_cards);
   self->slots = g_ptr_array_new_with_free_func (slot_free);
@@ -1041,6 +1056,8 @@ barua_reader_init (BaruaReader *self)
   self->current = G_MAXUINT;
   gtk_widget_init_template (GTK_WIDGET (self));
   add_shortcuts (self);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   if (barua_preferences_get () != NULL)
     g_signal_connect_object (barua_preferences_get (), "changed::mark-read", G_CALLBACK (wait_for_reading), self, G_CONNECT_SWAPPED);
   gtk_search_bar_connect_entry (self->find_bar, GTK_EDITABLE (self->find_entry));

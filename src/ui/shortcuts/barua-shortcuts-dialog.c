@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "barua-preferences.h"
 #include "barua-shortcuts.h"
 
 struct _BaruaShortcutsDialog
@@ -118,6 +119,12 @@ keys_new (const BaruaShortcut *shortcut,
 
         add_key (box, words, label);
       }
+  if (shortcut->alone != NULL && barua_preferences_get_on ("single-keys", FALSE))
+    {
+      g_autofree char *label = barua_shortcuts_label (shortcut->alone);
+
+      add_key (box, words, label);
+    }
   if (shortcut->until != NULL)
     {
       g_autofree char *label = barua_shortcuts_label (shortcut->until);

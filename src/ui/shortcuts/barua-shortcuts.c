@@ -5,6 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "barua-preferences.h"
+
 #define GENERAL  NC_ ("shortcuts", "General")
 #define FOLDERS  NC_ ("shortcuts", "Folders and Panes")
 #define LIST     NC_ ("shortcuts", "Message List")
@@ -13,7 +15,7 @@
 static const BaruaShortcut shortcuts[] = {
   { GENERAL, NC_ ("shortcuts", "Check for New Mail"), "app.check-now", 0, { "F5" } },
   { GENERAL, NC_ ("shortcuts", "Activity"), "win.activity", 0, { "<Control><Shift>y" } },
-  { GENERAL, NC_ ("shortcuts", "Search and Filter"), "win.search", 0, { "<Control>f" } },
+  { GENERAL, NC_ ("shortcuts", "Search and Filter"), "win.search", 0, { "<Control>f" }, NULL, "slash" },
   { GENERAL, NC_ ("shortcuts", "Open a Message File"), "app.open-file", 0, { "<Control>o" } },
   { GENERAL, NC_ ("shortcuts", "Undo"), "win.undo", 0, { "<Control>z" } },
   { GENERAL, NC_ ("shortcuts", "Main Menu"), "win.open-menu", 0, { "F10" } },
@@ -43,8 +45,10 @@ static const BaruaShortcut shortcuts[] = {
   { LIST, NC_ ("shortcuts", "Move in the List"), NULL, BARUA_KEY_NATIVE, { "Up", "Down" } },
   { LIST, NC_ ("shortcuts", "First or Last Message"), NULL, BARUA_KEY_NATIVE, { "Home", "End" } },
   { LIST, NC_ ("shortcuts", "Open Message"), NULL, BARUA_KEY_NATIVE, { "Return" } },
+  { LIST, NC_ ("shortcuts", "Menu of the Message"), NULL, BARUA_KEY_NATIVE, { "Menu", "<Shift>F10" } },
   { LIST, NC_ ("shortcuts", "Go to a Date"), "win.go-to-date", 0, { "<Control>g" } },
   { LIST, NC_ ("shortcuts", "Begin a Date to Go To"), NULL, BARUA_KEY_DIGIT, { "0" }, "9" },
+  { LIST, NC_ ("shortcuts", "Begin to Select"), "win.select-messages", 0, { "<Control><Shift>x" }, NULL, "x" },
   { LIST, NC_ ("shortcuts", "Select One More"), NULL, BARUA_KEY_NATIVE, { "<Control>space" } },
   { LIST, NC_ ("shortcuts", "Select a Range"), NULL, BARUA_KEY_NATIVE, { "<Shift>Up", "<Shift>Down" } },
   { LIST, NC_ ("shortcuts", "Select All"), NULL, BARUA_KEY_NATIVE, { "<Control>a" } },
@@ -54,8 +58,8 @@ static const BaruaShortcut shortcuts[] = {
   { MESSAGES, NC_ ("shortcuts", "Next Message of the Conversation"), NULL, BARUA_KEY_NEXT_CARD, { "n" } },
   { MESSAGES, NC_ ("shortcuts", "Previous Message of the Conversation"), NULL, BARUA_KEY_PREVIOUS_CARD, { "p" } },
   { MESSAGES, NC_ ("shortcuts", "Open or Fold It"), NULL, BARUA_KEY_NATIVE, { "Return" } },
-  { MESSAGES, NC_ ("shortcuts", "Mark as Read or Unread"), "win.toggle-read", 0, { "<Control>i" } },
-  { MESSAGES, NC_ ("shortcuts", "Add or Remove Star"), "win.toggle-star", 0, { "<Control>d" } },
+  { MESSAGES, NC_ ("shortcuts", "Mark as Read or Unread"), "win.toggle-read", 0, { "<Control>i" }, NULL, "u" },
+  { MESSAGES, NC_ ("shortcuts", "Add or Remove Star"), "win.toggle-star", 0, { "<Control>d" }, NULL, "s" },
   { MESSAGES, NC_ ("shortcuts", "Find in Message"), "reader.find", 0, { "<Control><Shift>f" } },
   { MESSAGES, NC_ ("shortcuts", "Find Next"), "reader.find-next", 0, { "F3" } },
   { MESSAGES, NC_ ("shortcuts", "Find Previous"), "reader.find-previous", 0, { "<Shift>F3" } },
@@ -104,6 +108,22 @@ barua_shortcuts_look_up (guint           keyval,
           return shortcuts[i].key;
       }
   return BARUA_KEY_NONE;
+}
+
+const char *
+barua_shortcuts_look_up_alone (guint           keyval,
+                               GdkModifierType state)
+{
+  gboolean is_letter = gdk_keyval_to_lower (keyval) != gdk_keyval_to_upper (keyval);
+  /* A sign may need Shift on one keyboard and none on another; a capital letter is another key. */
+  GdkModifierType counted = GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK | (is_letter ? GDK_SHIFT_MASK : 0);
+
+  if ((state & counted) != 0 || !barua_preferences_get_on ("single-keys", FALSE))
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)
+    if (shortcuts[i].alone != NULL && gdk_keyval_from_name (shortcuts[i].alone) == gdk_keyval_to_lower (keyval))
+      return shortcuts[i].action;
+  return NULL;
 }
 
 char *

@@ -30,6 +30,7 @@ typedef struct
   BaruaKey    key;
   const char *accels[4]; /* as gtk_accelerator_parse() reads them; the first one is shown */
   const char *until;     /* the last accelerator of a run of them, NULL */
+  const char *alone;     /* one more, a key by itself, for those who want such ("single-keys"); NULL */
 } BaruaShortcut;
 
 /* All of them, static. */
@@ -39,6 +40,9 @@ void                 barua_shortcuts_install (GtkApplication  *application);
 /* What a key that nobody wanted means. */
 BaruaKey             barua_shortcuts_look_up (guint            keyval,
                                               GdkModifierType  state);
+/* The action of a key by itself, where the person wants such keys; NULL. Static. */
+const char          *barua_shortcuts_look_up_alone (guint            keyval,
+                                                    GdkModifierType  state);
 /* As written on keys, in the person's language: "Ctrl+I". Owned. */
 char                *barua_shortcuts_label   (const char      *accel);
 
