@@ -67,9 +67,26 @@ emit_status (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+is_offline (BaruaEngineAccount *self)
+{
+  BaruaConnection connection = { 0 };
+
+  if (self->engine->offline)
+    return TRUE;
+  if (self->backend == NULL)
+    return FALSE;
+  barua_backend_vtable (self->backend)->get_connection (self->backend, &connection);
+  return connection.kind == BARUA_CONNECTION_OFFLINE;
+}
+
 void
 barua_engine_account_status_changed (BaruaEngineAccount *self)
 {
+  if (!is_offline (self))
+    self->offline_since = 0;
+  else if (self->offline_since == 0)
+    self->offline_since = barua_clock_get_unix_seconds (self->engine->clock);
   if (self->status_timer == 0 && self->engine->running)
     self->status_timer = g_timeout_add (BARUA_STATUS_INTERVAL_MS, emit_status, self);
 }
@@ -129,6 +146,8 @@ barua_engine_account_dup_status (BaruaEngineAccount *self)
     status->kind = BARUA_STATUS_OFFLINE;
   else if (self->backend != NULL)
     set_connection (self, status);
+  if (status->kind == BARUA_STATUS_OFFLINE)
+    status->since = self->offline_since;
   if (status->kind == BARUA_STATUS_IDLE && error != NULL)
     {
       status->kind = barua_error_get_policy (error) == BARUA_POLICY_RETRY ? BARUA_STATUS_WAITING : BARUA_STATUS_STOPPED;

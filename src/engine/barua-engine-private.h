@@ -62,6 +62,7 @@ struct _BaruaEngineAccount
   guint         total;
   guint         waiting;
   gint64        since;
+  gint64        offline_since; /* 0: it is not */
   guint         n_syncing;
   guint         status_timer;
   gboolean      background;   /* the prefetcher runs */

@@ -44,7 +44,7 @@ typedef enum
   BARUA_STATUS_IDLE,          /* up to date, @since = when that was last proven */
   BARUA_STATUS_CONNECTING,
   BARUA_STATUS_SYNCHRONISING, /* @folder_name, @done of @total; total 0 when unknown */
-  BARUA_STATUS_OFFLINE,       /* no network, or the person works offline; @since */
+  BARUA_STATUS_OFFLINE,       /* no network, or the person works offline; @since = when that began */
   BARUA_STATUS_WAITING,       /* a passing failure, @code; next try at @next_try */
   BARUA_STATUS_STOPPED        /* needs the person: @code says for what (sign-in, certificate, disk) */
 } BaruaStatusKind;

@@ -149,16 +149,23 @@ progress_words (const BaruaStatus *status)
   return g_strdup_printf (_("Synchronising %1$s, %2$s of %3$s"), folder, done, total);
 }
 
+/* Without a network or by wish: which of them the person knows. */
 static char *
 offline_words (const BaruaStatus *status)
 {
   g_autofree char *number = barua_words_number (status->waiting);
+  g_autofree char *time = NULL;
 
+  if (status->since <= 0)
+    return g_strdup (_("Offline"));
+  time = barua_words_time (status->since);
   if (status->waiting > 0)
-    return g_strdup_printf (ngettext ("Offline: no network. %s change will be sent later.",
-                                      "Offline: no network. %s changes will be sent later.", status->waiting),
-                            number);
-  return g_strdup (_("Offline: no network"));
+    /* Translators: a time and a number: "Offline since 11:40. 6 changes will be sent later." */
+    return g_strdup_printf (ngettext ("Offline since %1$s. %2$s change will be sent later.",
+                                      "Offline since %1$s. %2$s changes will be sent later.", status->waiting),
+                            time, number);
+  /* Translators: %s is a time, "11:40". */
+  return g_strdup_printf (_("Offline since %s"), time);
 }
 
 static char *

@@ -15,7 +15,7 @@ void        barua_words_init               (void);
 /* Whether times are written as "9:41 AM" instead of "09:41". What the desktop says; FALSE until told. Main thread. */
 void        barua_words_set_clock_12h      (gboolean           is_12h);
 
-/* "Synchronising Inbox, 12,400 of 98,000", "Up to date 12:04", "Offline: no network", "3 changes waiting",
+/* "Synchronising Inbox, 12,400 of 98,000", "Up to date 12:04", "Offline since 11:40", "3 changes waiting",
  * "posta.example did not accept this password." */
 char       *barua_words_status             (const BaruaStatus *status);
 /* The same in a few letters, for a list's subtitle: "Offline", "Not connected", "Sign-in needed", "Disk full",

@@ -49,7 +49,13 @@ test_status (void)
 
   status->kind = BARUA_STATUS_OFFLINE;
   status->waiting = 0;
-  assert_taken (barua_words_status (status), "Offline: no network");
+  /* Nothing of a network: the person may have wanted it so. */
+  assert_taken (barua_words_status (status), "Offline since 12:04");
+  status->waiting = 6;
+  assert_taken (barua_words_status (status), "Offline since 12:04. 6 changes will be sent later.");
+  status->waiting = 0;
+  status->since = 0;
+  assert_taken (barua_words_status (status), "Offline");
   assert_taken (barua_words_status_short (status), "Offline");
 
   status->kind = BARUA_STATUS_STOPPED;

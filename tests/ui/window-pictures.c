@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* window-pictures LANGUAGE DIR [--pictures]: walks the window and its dialogs over made-up mail through widths, text sizes and looks, and
+/* window-pictures LANGUAGE DIR [--pictures [LOOK]]: walks the window and its dialogs over made-up mail through widths, text sizes and looks, and
  * measures from the layouts what is cut off: words of the program that are ellipsised, what stands outside the window, windows wider
- * than they were asked to be. One line each; exit status 1 when there are any. With --pictures each is left in DIR too. */
+ * than they were asked to be. One line each; exit status 1 when there are any. With --pictures each is left in DIR too. LOOK ("360-large"): that one alone. */
 #include "config.h"
 
 #include <adwaita.h>
@@ -22,8 +22,11 @@
 
 #define ROWS        60u
 #define STEP_MS     10u
-#define SETTLE_MS   220u
+#define FRAME_MS    100u
+#define STEADY      3u
 #define LONGEST_MS  3000u
+/* Combo rows have two or three choices: after so many steps each is back at its own. */
+#define CHOICES     6u
 /* What a header may lack on the narrowest window with the widest letters. */
 #define SLACK       4
 
@@ -63,6 +66,7 @@ static BaruaWindow *window;
 static const char *language;
 static const char *folder;
 static gboolean leaves_pictures;
+static const char *only_look;
 static guint n_faults;
 static guint n_warnings;
 
@@ -102,6 +106,75 @@ wait_ms (guint ms)
   g_timeout_add (ms, ring, &over);
   while (!over)
     g_main_context_iteration (NULL, TRUE);
+}
+
+/* Settling ---------------------------------------------------------------------------------------------------------- */
+
+static void
+painted (GdkFrameClock *clock,
+         gboolean      *over)
+{
+  *over = TRUE;
+}
+
+/* One frame, and all else that the main loop has to do: what is idle comes last. */
+static void
+wait_frame (void)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (window));
+  gboolean over = FALSE, idle = FALSE, late = FALSE;
+  gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (painted), &over);
+  guint source = g_timeout_add (FRAME_MS, ring, &late);
+  guint idle_source;
+
+  gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_PAINT);
+  while (!over && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_handler_disconnect (clock, handler);
+  idle_source = g_idle_add_full (G_PRIORITY_LOW, ring, &idle, NULL);
+  while (!idle && !late)
+    g_main_context_iteration (NULL, TRUE);
+  if (!late)
+    g_source_remove (source);
+  if (!idle)
+    g_source_remove (idle_source);
+}
+
+/* Of all that is on screen: what it is, where it stands and what it says. */
+static guint
+hash_of (GtkWidget *widget)
+{
+  guint hash = (guint)G_OBJECT_TYPE (widget);
+  graphene_rect_t box;
+
+  if (!gtk_widget_get_mapped (widget))
+    return 0;
+  if (gtk_widget_get_parent (widget) != NULL && gtk_widget_compute_bounds (widget, gtk_widget_get_parent (widget), &box))
+    hash = ((hash * 31 + (guint)(int)box.origin.x) * 31 + (guint)(int)box.origin.y) * 31 + (guint)(int)box.size.width * 7 +
+           (guint)(int)box.size.height;
+  if (GTK_IS_LABEL (widget))
+    hash = hash * 31 + g_str_hash (gtk_label_get_text (GTK_LABEL (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    hash = hash * 31 + hash_of (child);
+  return hash;
+}
+
+/* Until some frames, one after the other, show the same. */
+static void
+settle (void)
+{
+  gint64 end = g_get_monotonic_time () + LONGEST_MS * G_TIME_SPAN_MILLISECOND;
+  guint last = 0;
+
+  for (guint same = 0; same < STEADY && g_get_monotonic_time () < end;)
+    {
+      guint now;
+
+      wait_frame ();
+      now = hash_of (GTK_WIDGET (window));
+      same = now == last ? same + 1 : 0;
+      last = now;
+    }
 }
 
 /* Where nothing is composited the shadow of the window is a part of it. */
@@ -149,7 +222,7 @@ may_be_cut (GtkWidget  *label,
   for (guint i = 0; i < G_N_ELEMENTS (of_toolkit) && width < 300; i++)
     if (is_inside (label, of_toolkit[i]))
       return TRUE;
-  return width < 300 && g_strcmp0 (id, "count") == 0;
+  return FALSE;
 }
 
 /* Whether the person can scroll sideways to it. */
@@ -247,7 +320,7 @@ take (GtkWidget  *widget,
       const char *scene,
       const Look *look)
 {
-  wait_ms (SETTLE_MS);
+  settle ();
   if (look->measured)
     measure (widget, widget, scene, look);
   /* The window itself says that it needs no more than it was asked for. */
@@ -310,6 +383,42 @@ take_dialog (AdwDialog  *dialog,
     wait_ms (STEP_MS);
 }
 
+/* The next of each combo row's choices. */
+static void
+choose_next (GtkWidget *widget)
+{
+  if (ADW_IS_COMBO_ROW (widget))
+    {
+      AdwComboRow *row = ADW_COMBO_ROW (widget);
+      guint n = g_list_model_get_n_items (adw_combo_row_get_model (row));
+
+      g_assert (n > 0 && CHOICES % n == 0);
+      adw_combo_row_set_selected (row, (adw_combo_row_get_selected (row) + 1) % n);
+      return;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    choose_next (child);
+}
+
+/* The words of every choice: each is chosen in its turn, until all are as they were. */
+static void
+measure_choices (GtkWidget  *page,
+                 const char *scene,
+                 const Look *look)
+{
+  if (!look->measured || find (page, ADW_TYPE_COMBO_ROW, NULL) == NULL)
+    return;
+  for (guint i = 0; i < CHOICES; i++)
+    {
+      choose_next (page);
+      if (i < CHOICES / 2)
+        {
+          settle ();
+          measure (GTK_WIDGET (window), GTK_WIDGET (window), scene, look);
+        }
+    }
+}
+
 static void
 take_preferences (const Look *look)
 {
@@ -327,6 +436,7 @@ take_preferences (const Look *look)
       GtkWidget *next = gtk_widget_get_next_sibling (page);
 
       adw_preferences_dialog_set_visible_page (ADW_PREFERENCES_DIALOG (dialog), ADW_PREFERENCES_PAGE (page));
+      measure_choices (page, scene, look);
       if (next == NULL)
         take_dialog (dialog, scene, look);
       else
@@ -420,6 +530,7 @@ wear (const Look *look)
   gtk_window_set_default_size (GTK_WINDOW (window), look->width + frame (), look->height + frame ());
   for (guint i = 0; i < LONGEST_MS && gtk_widget_get_width (GTK_WIDGET (window)) != look->width + frame (); i += STEP_MS)
     wait_ms (STEP_MS);
+  settle ();
 }
 
 /* Main -------------------------------------------------------------------------------------------------------------- */
@@ -438,7 +549,7 @@ static gboolean
 walk (gpointer application)
 {
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
-    if (looks[i].measured || leaves_pictures)
+    if ((looks[i].measured || leaves_pictures) && (only_look == NULL || g_str_equal (only_look, looks[i].name)))
       {
         wear (&looks[i]);
         take_all (&looks[i]);
@@ -473,7 +584,7 @@ activate (AdwApplication *application)
   fake_engine_set_message (engine, ROWS, barua_mime_parse (rich, BARUA_MIME_NONE));
   barua_window_set_engine (window, engine);
   gtk_window_present (GTK_WINDOW (window));
-  g_timeout_add (SETTLE_MS, walk, application);
+  g_idle_add (walk, application);
 }
 
 int
@@ -484,12 +595,13 @@ main (int    argc,
 
   if (argc < 3)
     {
-      g_printerr ("usage: window-pictures LANGUAGE DIR [--pictures]\n");
+      g_printerr ("usage: window-pictures LANGUAGE DIR [--pictures [LOOK]]\n");
       return 2;
     }
   language = argv[1];
   folder = argv[2];
   leaves_pictures = argc > 3 && g_str_equal (argv[3], "--pictures");
+  only_look = argc > 4 ? argv[4] : NULL;
   setlocale (LC_ALL, "");
   barua_words_init ();
   /* As built, not as installed. */

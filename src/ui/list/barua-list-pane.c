@@ -68,6 +68,8 @@ struct _BaruaListPane
   guint                visible_source;
   guint                announce_source;
   guint                count_source;
+  guint                found_source;
+  guint                n_found; /* as announced last; G_MAXUINT: nothing was */
   guint                focus_source;
   guint                top_tick;
   guint                top_frames; /* for which the top is still held */
@@ -876,13 +878,44 @@ go_to_wanted (BaruaListPane *self)
     }
 }
 
+static gboolean
+announce_found (gpointer data)
+{
+  BaruaListPane *self = data;
+  guint n = self->spine != NULL ? g_list_model_get_n_items (G_LIST_MODEL (self->spine)) : 0;
+
+  self->found_source = 0;
+  /* What is still read is told when it is there. */
+  if (self->spine != NULL && self->is_active && !barua_spine_model_get_loading (self->spine) && n != self->n_found)
+    {
+      g_autofree char *words = words_of_filter (self);
+
+      self->n_found = n;
+      gtk_accessible_announce (GTK_ACCESSIBLE (self), words, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/* Once typing has paused: each list that was read in the meantime puts it off. */
+static void
+plan_found (BaruaListPane *self)
+{
+  g_clear_handle_id (&self->found_source, g_source_remove);
+  if (self->is_active)
+    self->found_source = g_timeout_add (BARUA_TIMEOUT_ANNOUNCE_MS, announce_found, self);
+  else
+    self->n_found = G_MAXUINT;
+}
+
 static void
 loading_changed (BaruaListPane *self)
 {
   update_page (self);
   update_coverage (self);
-  if (!barua_spine_model_get_loading (self->spine))
-    go_to_wanted (self);
+  if (barua_spine_model_get_loading (self->spine))
+    return;
+  go_to_wanted (self);
+  plan_found (self);
 }
 
 /* Of two accounts each has its inbox. */
@@ -1199,6 +1232,7 @@ barua_list_pane_dispose (GObject *object)
   g_clear_handle_id (&self->visible_source, g_source_remove);
   g_clear_handle_id (&self->announce_source, g_source_remove);
   g_clear_handle_id (&self->count_source, g_source_remove);
+  g_clear_handle_id (&self->found_source, g_source_remove);
   g_clear_handle_id (&self->focus_source, g_source_remove);
   g_clear_pointer ((GtkWidget **)&self->date_popover, gtk_widget_unparent);
   if (self->top_tick != 0)
@@ -1301,6 +1335,7 @@ barua_list_pane_init (BaruaListPane *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   self->rows = g_ptr_array_new ();
+  self->n_found = G_MAXUINT;
   self->look.n_previews = 1;
   /* Menus made by the template look for their actions from where one had a group then: without it those that come with the
    * options would never be found. */
