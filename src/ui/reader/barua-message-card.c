@@ -857,8 +857,7 @@ grab_focus (GtkWidget *widget)
 
   if (!self->open)
     return gtk_widget_grab_focus (GTK_WIDGET (self->folded_head));
-  return gtk_widget_child_focus (GTK_WIDGET (self->body), GTK_DIR_TAB_FORWARD) ||
-         gtk_widget_grab_focus (GTK_WIDGET (self->header));
+  return gtk_widget_grab_focus (GTK_WIDGET (self->body)) || gtk_widget_grab_focus (GTK_WIDGET (self->header));
 }
 
 void

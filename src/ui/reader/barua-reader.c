@@ -1041,6 +1041,7 @@ barua_reader_init (BaruaReader *self)
   self->current = G_MAXUINT;
   gtk_widget_init_template (GTK_WIDGET (self));
   add_shortcuts (self);
+  barua_reader_keep_focus_in_sight (self);
   if (barua_preferences_get () != NULL)
     g_signal_connect_object (barua_preferences_get (), "changed::mark-read", G_CALLBACK (wait_for_reading), self, G_CONNECT_SWAPPED);
   gtk_search_bar_connect_entry (self->find_bar, GTK_EDITABLE (self->find_entry));
