@@ -962,6 +962,11 @@ barua_message_card_set_row (BaruaMessageCard *self,
                             BaruaRow         *row)
 {
   g_clear_pointer (&self->row, barua_row_unref);
+  if (row == NULL)
+    {
+      barua_card_header_set_has_star (self->header, FALSE);
+      return;
+    }
   self->row = barua_row_ref (row);
   self->id = row->id;
   if (self->message == NULL)
@@ -991,6 +996,12 @@ barua_message_card_new (BaruaMessageSource *source,
       g_simple_action_set_enabled (self->window_action, FALSE);
     }
   return GTK_WIDGET (self);
+}
+
+BaruaRow *
+barua_message_card_get_row (BaruaMessageCard *self)
+{
+  return self->row;
 }
 
 gint64

@@ -22,6 +22,7 @@ enum
   STAR_TOGGLED,
   READ,
   TITLE_CHANGED,
+  REMOVED,
   N_SIGNALS
 };
 
@@ -1028,6 +1029,7 @@ barua_reader_class_init (BaruaReaderClass *klass)
   signals[READ] = g_signal_new ("read", BARUA_TYPE_READER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[TITLE_CHANGED] =
     g_signal_new ("title-changed", BARUA_TYPE_READER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[REMOVED] = g_signal_new ("removed", BARUA_TYPE_READER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
