@@ -157,7 +157,17 @@ get_part (GBytes     *message,
 static GObject *
 new_pictures (void)
 {
-  return G_OBJECT (barua_picture_fetcher_new ());
+  BaruaPictureFetcher *pictures = barua_picture_fetcher_new ();
+  BaruaApplication *self = BARUA_APPLICATION (g_application_get_default ());
+  g_autoptr (GPtrArray) accounts = self->engine != NULL ? barua_engine_list_accounts (self->engine) : NULL;
+  g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
+  g_auto (GStrv) own = NULL;
+
+  for (guint i = 0; accounts != NULL && i < accounts->len; i++)
+    g_strv_builder_add (hosts, ((BaruaAccount *)g_ptr_array_index (accounts, i))->host);
+  own = g_strv_builder_end (hosts);
+  barua_picture_fetcher_set_own_hosts (pictures, (const char *const *)own);
+  return G_OBJECT (pictures);
 }
 
 static DexFuture *

@@ -208,14 +208,15 @@
 #define BARUA_SLICE_MODEL_US                   4000
 /* A timer for midnight itself would be late after the computer slept. */
 #define BARUA_MIDNIGHT_CHECK_SECONDS           30
-/* Pages of HTML: what the web process may use; how far wide mail is scaled down; how long a page's height is asked for, and how
- * long its own pictures may keep it invisible. */
+/* Pages of HTML: what the web process may use; how far wide mail is scaled down; how long a page's height is asked for, how
+ * long its own pictures may keep it invisible, and how long Tab waits for it to say where its next link is. */
 #define BARUA_LIMIT_WEB_PROCESS_MB             1024u
 #define BARUA_WEB_VIEW_MIN_FIT                 0.7
 #define BARUA_WEB_MEASURE_TRIES                60u
 #define BARUA_WEB_PATIENCE_MS                  1500
 #define BARUA_WEB_MEASURE_MS                   16
 #define BARUA_WEB_MEASURE_RETRY_MS             50
+#define BARUA_WEB_FOCUS_MS                     500
 /* After scrolling stopped for so long, the engine hears what is on screen; news is announced at most so often. */
 #define BARUA_TIMEOUT_VISIBLE_MS               150
 #define BARUA_TIMEOUT_ANNOUNCE_MS              1000

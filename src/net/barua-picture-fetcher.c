@@ -4,6 +4,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
+#include "barua-domain.h"
 #include "barua-error.h"
 #include "barua-limits.h"
 #include "barua-net-error.h"
@@ -19,6 +20,7 @@ struct _BaruaPictureFetcher
   GHashTable  *futures; /* char *url -> DexFuture, those that came or may still come */
   GQueue       waiting; /* Fetch, not owned: their promises are */
   GPtrArray   *active;  /* Fetch, not owned */
+  GStrv        own_hosts; /* the person's own servers; NULL */
   guint        timeout_ms;
   guint        n_asked;
   guint64      n_bytes;
@@ -39,8 +41,8 @@ typedef struct
   guint         hops;
   guint         timeout;
   gboolean      is_late;
-  gboolean      is_refused;    /* it led from outside to the inside */
-  gboolean      first_private;
+  gboolean      is_refused; /* it led inside */
+  gboolean      is_own;     /* its address, of every hop so far, is a name of the person's own network */
 } Fetch;
 
 static void start_next (BaruaPictureFetcher *self);
@@ -137,15 +139,36 @@ barua_picture_fetcher_is_private (GInetAddress *address)
          g_inet_address_get_is_multicast (address) || (bytes[0] & 0xfe) == 0xfc;
 }
 
+/* RFC 1918 and RFC 4193: what a network shares. Nothing of this machine, of one link, of a provider or of nobody. */
 static gboolean
-leads_inside (GSocketAddress *address)
+is_of_network (GInetAddress *address)
 {
-  return G_IS_INET_SOCKET_ADDRESS (address) &&
-         barua_picture_fetcher_is_private (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+  return g_inet_address_get_is_site_local (address) ||
+         (g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 && (g_inet_address_to_bytes (address)[0] & 0xfe) == 0xfc);
 }
 
-/* Before the connection is made, for every address that the name has: no answer of a name server can get round it. Where a proxy
- * stands between, this is the proxy's address, and the proxy's the decision. */
+static gboolean
+may_connect (Fetch          *fetch,
+             GSocketAddress *address)
+{
+  GInetAddress *inet;
+
+  if (!G_IS_INET_SOCKET_ADDRESS (address))
+    return FALSE;
+  inet = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address));
+  return !barua_picture_fetcher_is_private (inet) || (fetch->is_own && is_of_network (inet));
+}
+
+/* Where a proxy stands between, names are its to look up; numbers are judged here. */
+static gboolean
+may_ask_proxy (Fetch *fetch)
+{
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (g_uri_get_host (fetch->uri));
+
+  return inet == NULL || !barua_picture_fetcher_is_private (inet);
+}
+
+/* Before the connection is made, for every address that the name has: no answer of a name server can get round it. */
 static void
 connecting (SoupMessage        *message,
             GSocketClientEvent  event,
@@ -154,13 +177,26 @@ connecting (SoupMessage        *message,
 {
   g_autoptr (GSocketAddress) address = NULL;
 
-  if (event != G_SOCKET_CLIENT_CONNECTING || fetch->hops == 0 || fetch->first_private || !G_IS_SOCKET_CONNECTION (connection))
+  if (event != G_SOCKET_CLIENT_CONNECTING || !G_IS_SOCKET_CONNECTION (connection))
     return;
   address = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (connection), NULL);
-  if (address != NULL && !leads_inside (address))
+  if (G_IS_PROXY_ADDRESS (address) ? may_ask_proxy (fetch) : may_connect (fetch, address))
     return;
   fetch->is_refused = TRUE;
   g_socket_close (g_socket_connection_get_socket (G_SOCKET_CONNECTION (connection)), NULL);
+}
+
+/* A name of the same owner as one of the person's own servers. A number belongs to nobody. */
+static gboolean
+is_own (BaruaPictureFetcher *self,
+        GUri                *uri)
+{
+  const char *host = g_uri_get_host (uri);
+
+  for (guint i = 0; !g_hostname_is_ip_address (host) && self->own_hosts != NULL && self->own_hosts[i] != NULL; i++)
+    if (barua_domain_same_owner (host, self->own_hosts[i]))
+      return TRUE;
+  return FALSE;
 }
 
 /* What is fetched at all. Ports below 1024 are other services', which must not hear from us what a letter wants them to. */
@@ -230,8 +266,6 @@ go_on (BaruaPictureFetcher *self,
       fail (fetch, g_error_new (BARUA_ERROR, BARUA_ERROR_NOT_PERMITTED, "%s leads elsewhere", fetch->url));
       return;
     }
-  if (fetch->hops == 0)
-    fetch->first_private = leads_inside (soup_message_get_remote_address (fetch->message));
   fetch->hops++;
   g_clear_object (&fetch->stream);
   g_clear_pointer (&fetch->uri, g_uri_unref);
@@ -278,6 +312,7 @@ send_hop (BaruaPictureFetcher *self,
           Fetch               *fetch)
 {
   clear_message (fetch);
+  fetch->is_own = (fetch->hops == 0 || fetch->is_own) && is_own (self, fetch->uri);
   fetch->message = soup_message_new_from_uri (SOUP_METHOD_GET, fetch->uri);
   /* A connection of its own after a redirect: one that is kept would not ask connecting() again. */
   soup_message_set_flags (fetch->message, SOUP_MESSAGE_NO_REDIRECT | (fetch->hops > 0 ? SOUP_MESSAGE_NEW_CONNECTION : 0));
@@ -375,6 +410,7 @@ barua_picture_fetcher_dispose (GObject *object)
   for (guint i = 0; active != NULL && i < active->len; i++)
     g_cancellable_cancel (((Fetch *)g_ptr_array_index (active, i))->cancellable);
   g_clear_pointer (&self->futures, g_hash_table_unref);
+  g_clear_pointer (&self->own_hosts, g_strfreev);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (barua_picture_fetcher_parent_class)->dispose (object);
 }
@@ -398,6 +434,14 @@ BaruaPictureFetcher *
 barua_picture_fetcher_new (void)
 {
   return g_object_new (BARUA_TYPE_PICTURE_FETCHER, NULL);
+}
+
+void
+barua_picture_fetcher_set_own_hosts (BaruaPictureFetcher *self,
+                                     const char *const   *hosts)
+{
+  g_strfreev (self->own_hosts);
+  self->own_hosts = g_strdupv ((GStrv)hosts);
 }
 
 void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Remote pictures (THREATS H-02) against a server on loopback that notes what it is asked. */
+/* Remote pictures (THREATS H-02) against a server on loopback that notes what it is asked; outside.c says where it seems to stand. */
 #include "config.h"
 
 #include <libdex.h>
@@ -13,7 +13,8 @@ static const char png[] = "\x89PNG\r\n\x1a\n....";
 static SoupServer *server;
 static guint n_requests;
 static char *heads; /* of all requests: "Name: value\n" */
-static char *base;  /* http://127.0.0.1:port */
+static char *base;  /* http://203.0.113.7:port */
+static char *port;  /* ":port" */
 
 static void
 note_head (const char *name,
@@ -88,7 +89,8 @@ start_server (void)
   soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
   g_assert_no_error (error);
   uris = soup_server_get_uris (server);
-  base = g_strdup_printf ("http://127.0.0.1:%d", g_uri_get_port (uris->data));
+  port = g_strdup_printf (":%d", g_uri_get_port (uris->data));
+  base = g_strconcat ("http://203.0.113.7", port, NULL);
   heads = g_strdup ("");
 }
 
@@ -156,14 +158,82 @@ test_refuses (void)
   g_assert_cmpint (load_url (fetcher, "cid:x"), ==, BARUA_ERROR_INVALID);
 }
 
-/* From this machine to this machine it may lead. */
+static int
+load_from (BaruaPictureFetcher *fetcher,
+           const char          *host,
+           const char          *path)
+{
+  g_autofree char *url = g_strconcat ("http://", host, port, path, NULL);
+
+  return load_url (fetcher, url);
+}
+
+/* What one hop after the other leads to. */
+static char *
+redirect (const char *host,
+          const char *path)
+{
+  return g_strconcat ("/to/http://", host, port, path, NULL);
+}
+
 static void
 test_redirect (void)
 {
   g_autoptr (BaruaPictureFetcher) fetcher = barua_picture_fetcher_new ();
-  g_autofree char *path = g_strdup_printf ("/to/%s/picture", base);
+  g_autofree char *outside = redirect ("other.example", "/picture");
+  g_autofree char *inside = redirect ("10.99.0.1", "/picture");
+  g_autofree char *here = redirect ("127.0.0.1", "/picture");
+  g_autofree char *name = redirect ("pictures.inside.example", "/picture");
+  guint before;
 
-  g_assert_cmpint (load (fetcher, path), ==, -1);
+  g_assert_cmpint (load (fetcher, outside), ==, -1);
+  before = n_requests;
+  g_assert_cmpint (load (fetcher, inside), ==, BARUA_ERROR_NOT_PERMITTED);
+  g_assert_cmpint (load (fetcher, here), ==, BARUA_ERROR_NOT_PERMITTED);
+  g_assert_cmpint (load (fetcher, name), ==, BARUA_ERROR_NOT_PERMITTED);
+  g_assert_cmpuint (n_requests, ==, before + 3);
+}
+
+/* Not even asked, whatever the name or number. */
+static void
+test_inside (void)
+{
+  static const char *const hosts[] = { "127.0.0.1",      "localhost",  "10.99.0.1",     "pictures.inside.example", "2130706433", "0x7f.1",
+                                       "169.254.169.254", "0.0.0.0",   "[::1]",         "[::ffff:127.0.0.1]" };
+  g_autoptr (BaruaPictureFetcher) fetcher = barua_picture_fetcher_new ();
+  guint before = n_requests;
+
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
+    {
+      g_test_message ("%s", hosts[i]);
+      /* Another error where the machine has no such address at all. */
+      g_assert_cmpint (load_from (fetcher, hosts[i], "/picture"), !=, -1);
+    }
+  g_assert_cmpint (load_from (fetcher, "127.0.0.1", "/picture-more"), ==, BARUA_ERROR_NOT_PERMITTED);
+  g_assert_cmpuint (n_requests, ==, before);
+}
+
+/* Somebody whose mail server stands in a network has its pictures, by name, and only when all the way there is by such names. */
+static void
+test_own_network (void)
+{
+  static const char *const own[] = { "imap.inside.example", "localhost", "10.99.0.9", "", NULL };
+  g_autoptr (BaruaPictureFetcher) fetcher = barua_picture_fetcher_new ();
+  g_autofree char *on = redirect ("pictures.inside.example", "/picture");
+  g_autofree char *out = redirect ("other.example", "/picture");
+  guint before;
+
+  barua_picture_fetcher_set_own_hosts (fetcher, own);
+  g_assert_cmpint (load_from (fetcher, "pictures.inside.example", "/picture"), ==, -1);
+  g_assert_cmpint (load_from (fetcher, "www.inside.example", on), ==, -1);
+  g_assert_cmpint (load_from (fetcher, "www.inside.example", out), ==, -1);
+  before = n_requests;
+  /* From outside it leads in; numbers; this machine. */
+  g_assert_cmpint (load_from (fetcher, "evil.example", on), ==, BARUA_ERROR_NOT_PERMITTED);
+  g_assert_cmpuint (n_requests, ==, before + 1);
+  g_assert_cmpint (load_from (fetcher, "10.99.0.1", "/picture"), ==, BARUA_ERROR_NOT_PERMITTED);
+  g_assert_cmpint (load_from (fetcher, "localhost", "/picture"), ==, BARUA_ERROR_NOT_PERMITTED);
+  g_assert_cmpuint (n_requests, ==, before + 1);
 }
 
 static void
@@ -257,6 +327,8 @@ main (int    argc,
   g_test_add_func ("/net/pictures/says-nothing", test_says_nothing);
   g_test_add_func ("/net/pictures/refuses", test_refuses);
   g_test_add_func ("/net/pictures/redirect", test_redirect);
+  g_test_add_func ("/net/pictures/inside", test_inside);
+  g_test_add_func ("/net/pictures/own-network", test_own_network);
   g_test_add_func ("/net/pictures/time", test_time);
   g_test_add_func ("/net/pictures/count", test_count);
   g_test_add_func ("/net/pictures/dispose", test_dispose);
@@ -264,6 +336,7 @@ main (int    argc,
   result = g_test_run ();
   g_object_unref (server);
   g_free (base);
+  g_free (port);
   g_free (heads);
   return result;
 }

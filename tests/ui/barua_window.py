@@ -116,6 +116,30 @@ class Window:
         self.process = None
         return status
 
+    def descendants(self):
+        """{pid: name} of all processes that it started, and they; those that ended and were not asked how as "Z"."""
+        children, names = {}, {}
+        for entry in os.listdir("/proc"):
+            if not entry.isdigit():
+                continue
+            try:
+                with open(f"/proc/{entry}/stat", encoding="utf-8", errors="replace") as stat:
+                    text = stat.read()
+            except OSError:
+                continue
+            name, rest = text[text.index("(") + 1:].rsplit(")", 1)
+            children.setdefault(int(rest.split()[1]), []).append(int(entry))
+            names[int(entry)] = "Z" if rest.split()[0] == "Z" else name
+        stack, found = list(children.get(self.process.pid, [])), {}
+        while stack:
+            pid = stack.pop()
+            stack.extend(children.get(pid, []))
+            found[pid] = names[pid]
+        return found
+
+    def web_processes(self):
+        return [pid for pid, name in self.descendants().items() if name.startswith("WebKitWebProces")]
+
     def said(self):
         with open(self.log, encoding="utf-8", errors="replace") as log:
             return log.read()

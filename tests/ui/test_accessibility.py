@@ -7,8 +7,10 @@ Environment: BARUA and BARUA_CLI, the programs.
 """
 
 import os
+import signal
 import sys
 import tempfile
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.realpath(__file__))
@@ -16,7 +18,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "server")]
 import barua_dovecot  # noqa: E402
 import test_window  # noqa: E402
 from barua_client import Client  # noqa: E402
-from barua_window import FocusWatch, Window, run, until  # noqa: E402
+from barua_window import Atspi, FocusWatch, Window, run, until  # noqa: E402
 
 USER = "qresync"
 BARUA = os.environ["BARUA"]
@@ -25,6 +27,11 @@ STOPS = 90
 LINKS = 4
 PRETENDER = '"security@bank.example" <x@evil.example>'
 RECIPIENTS = "Reply-To: y@other.example\nCc: Ben Howard <ben@posta.example>, Dewi Lestari <dewi@posta.example>\n"
+
+# A quote is folded: its link is no stop.
+LINKED = ('<p><a href="https://posta.example/first">First link</a></p>' + "<p>Beans and maize.</p>" * 40 + '<p style="visibility:hidden">'
+          '<a href="https://posta.example/hidden">Hidden</a></p><p><a href="https://posta.example/last">Last link</a></p>'
+          '<blockquote><a href="https://posta.example/old">Old link</a></blockquote>')
 
 
 def describe(item):
@@ -40,6 +47,8 @@ class AccessibilityTest(unittest.TestCase):
         cls.server.create(USER, "Archive", "Projects/R&D", "Empty")
         found = test_window.messages()[:20]
         found.append((*test_window.mail("Pretender", 2, "See https://posta.example/a now.\n", sender=PRETENDER, extra=RECIPIENTS), "\\Seen"))
+        for subject, page in (("Viungo viwili", LINKED), ("Bila viungo", "<p>Beans and maize.</p>" * 60)):
+            found.append((*test_window.mail(subject, 3, page, "text/html; charset=utf-8"), "\\Seen"))
         for message, when, flags in reversed(found):
             cls.server.append(USER, "INBOX", message, flags, when)
         profile = os.path.join(cls.folder.name, "profile")
@@ -111,8 +120,16 @@ class AccessibilityTest(unittest.TestCase):
             self.window.key(key)
             item = self.watch.next(1)
             if item is not None:
-                return item
+                return self.link_in(item)
         return None
+
+    def link_in(self, item):
+        """A page takes the focus first, then one of its links."""
+        if not self.window.in_page(item) or item.get_role_name() == "link":
+            return item
+        self.watch.clear()
+        link = self.watch.next(0.5)
+        return link if link is not None and self.window.in_page(link) else item
 
     def round_trip(self, where, at_least):
         there = self.go_round(where, at_least)
@@ -223,15 +240,89 @@ class AccessibilityTest(unittest.TestCase):
         for name in ("Main Menu", "Inbox", "Up to date", "Search", "List Menu", "Mkutano wa kesho", "Reader Menu", "Message Menu"):
             self.assertIn(name, names)
 
-    def test_html_has_a_way_out(self):
-        """Tab goes from link to link there; F6 leaves it, to either side."""
-        self.open("Seed newsletter")
-        self.window.find(None, "^Message Text$")
+    def page(self, subject):
+        self.open(subject)
+        page = self.window.find(None, "^Message Text$", seconds=20)
+        until(lambda: page.get_extents(Atspi.CoordType.WINDOW).height > 100, 15, "the page's height")
+        return page
+
+    def tab_to_page(self):
+        until(lambda: self.window.in_page(self.next_stop("Tab")), 30, "Tab to reach the page")
+
+    def test_tab_through_links(self):
+        """Into the page, from link to link, and out again, both ways; the rest of the window is gone round as ever."""
+        self.page("Viungo viwili")
+        around = []
+        for key, links in (("Tab", ["First link", "Last link"]), ("shift+Tab", ["Last link", "First link"])):
+            stops = self.go_round(f"a page by {key}", 10, key)
+            self.assertEqual(links, [item.get_name() for item in stops if self.window.in_page(item)])
+            around.append({describe(item) for item in stops if not self.window.in_page(item)})
+        self.assertEqual(*around)
+
+    def test_tab_past_text(self):
+        """A page without links is one stop, where the arrows scroll what is around it."""
+        page = self.page("Bila viungo")
+
+        def top():
+            return page.get_extents(Atspi.CoordType.WINDOW).y
+        self.tab_to_page()
+        places = [top()]
+        # Neither coming there nor clicking there jumps anywhere.
+        self.assertGreater(places[0], 0)
+        for key, lower in (("Down", True), ("End", True), ("Up", False)):
+            self.window.key(key)
+            until(lambda: top() < places[-1] if lower else top() > places[-1], 5, f"{key} to scroll")
+            places.append(until(lambda: self.at_rest(top), 5, "rest"))
+        x, _ = self.window.centre(page)
+        run("xdotool", "mousemove", str(x), str(self.window.place()[1] + 400), "click", "1")
+        time.sleep(0.3)
+        self.assertEqual(places[-1], top())
+        self.window.key("Home")
+        until(lambda: top() == places[0], 5, "Home to scroll")
+        before = self.next_stop("shift+Tab")
+        self.assertFalse(self.window.in_page(before))
+        self.assertTrue(self.window.in_page(self.next_stop("Tab")))
+        self.assertFalse(self.window.in_page(self.next_stop("Tab")))
+
+    @staticmethod
+    def at_rest(place):
+        before = place()
+        time.sleep(0.15)
+        return before if before == place() else None
+
+    def test_last_link_in_sight(self):
+        page = self.page("Viungo viwili")
+        above = page.get_extents(Atspi.CoordType.WINDOW).y
+        self.tab_to_page()
+        self.assertEqual(above, page.get_extents(Atspi.CoordType.WINDOW).y)
+        self.window.key("Tab")
+        self.window.see("posta.example/last")
+        until(lambda: page.get_extents(Atspi.CoordType.WINDOW).y < above, 5, "scrolled to the last link")
+
+    def test_tab_out_of_a_page_that_hangs(self):
+        self.page("Viungo viwili")
+        self.tab_to_page()
+        pids = self.window.web_processes()
+        self.assertTrue(pids)
+        try:
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            self.watch.clear()
+            # The first one waits for the page, the next one no longer.
+            self.window.key("Tab")
+            self.assertIsNone(self.watch.next(1))
+            self.window.key("Tab")
+            self.assertIsNotNone(self.watch.next(3), "Tab waits for a page that does not answer")
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+    def test_f6_leaves_a_page(self):
         for key in ("F6", "shift+F6"):
-            until(lambda: self.window.in_page(self.next_stop("Tab")), 30, "Tab to reach the page")
+            self.page("Seed newsletter")
+            self.tab_to_page()
             item = self.next_stop(key)
             self.assertTrue(item is not None and not self.window.in_page(item), f"{key} does not leave the page")
-            self.open("Seed newsletter")
 
     def test_tab_while_selecting(self):
         self.window.key("shift+Down")

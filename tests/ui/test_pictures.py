@@ -3,7 +3,8 @@
 """Remote pictures (THREATS H-02, H-03): nothing is asked for before the person agrees; then only the pictures, by this program
 itself; the choice for a sender is kept, and a forged sender does not inherit it.
 
-Environment: BARUA and BARUA_CLI, the programs; BARUA_PICTURES, where pictures are left (default: nowhere).
+Environment: BARUA and BARUA_CLI, the programs; BARUA_OUTSIDE, what makes the server of pictures stand outside for the program
+(tests/net/outside.c); BARUA_PICTURES, where pictures are left (default: nowhere).
 """
 
 import http.server
@@ -50,14 +51,16 @@ class Pictures:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.base = f"http://127.0.0.1:{self.server.server_port}"
+        self.port = self.server.server_port
+        self.base = f"http://pictures.example:{self.port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def html(self, name):
-        """One picture in the text, one behind it, and what is never fetched."""
+        """One picture in the text, one behind it, and what is never fetched; of this machine and of a network behind it neither."""
         return (f'<html><body><p>Seed news</p><img src="{self.base}/{name}.png" width=300 height=200 alt="beans">'
                 f'<table background="{self.base}/{name}-ground.png"><tr><td>maize</td></tr></table>'
                 f'<link rel="stylesheet" href="{self.base}/never.css"><iframe src="{self.base}/never.html"></iframe>'
+                f'<img src="http://127.0.0.1:{self.port}/here.png" width=9><img src="http://www.inside.example:{self.port}/inside.png" width=9>'
                 f'<video poster="{self.base}/never.jpg"></video></body></html>')
 
     def paths(self):
@@ -76,7 +79,7 @@ class PicturesTest(unittest.TestCase):
         self.pictures = Pictures()
         self.server = self.window = None
         self.environment = {"HOME": self.folder.name, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en", "GSETTINGS_BACKEND": "keyfile",
-                            "XDG_CONFIG_HOME": os.path.join(self.folder.name, "config")}
+                            "XDG_CONFIG_HOME": os.path.join(self.folder.name, "config"), "LD_PRELOAD": os.environ["BARUA_OUTSIDE"]}
 
     def tearDown(self):
         try:
@@ -161,6 +164,7 @@ class PicturesTest(unittest.TestCase):
         for _, head in self.pictures.asked:
             self.assertFalse({"Cookie", "Referer", "Authorization", "Accept-Language"} & set(head))
             self.assertEqual("Mozilla/5.0", head["User-Agent"])
+        self.assertEqual(["/file-ground.png", "/file.png"], self.pictures.paths())
 
     def test_always(self):
         proven = {"Authentication_Results": "barua.example; dmarc=pass header.from=ushirika.example"}

@@ -21,7 +21,7 @@ HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "server")]
 import barua_dovecot  # noqa: E402
 from barua_client import Client  # noqa: E402
-from barua_window import Atspi, Window, colours, until  # noqa: E402
+from barua_window import Atspi, Window, colours, run, until  # noqa: E402
 
 BARUA = os.environ["BARUA"]
 USER = "qresync"
@@ -424,6 +424,50 @@ class LiveTest(unittest.TestCase):
         window.find("toggle button", "^Star$")
         self.server.doveadm("flags", "add", "-u", USER, "\\Flagged", "mailbox", "INBOX", "uid", "4")
         window.find("toggle button", "^Remove Star$", seconds=15)
+
+    def test_own_window(self):
+        """What is marked elsewhere is marked there too, and the other way round; when it goes what is shown of it stays."""
+        window = self.window
+        items = self.menu("^Message Menu$")
+        frames = {item.get_name() for item in window.all() if item.get_role_name() == "frame"}
+        window.activate(items[-1])
+        own = until(lambda: next((item for item in window.all() if item.get_role_name() == "frame" and item.get_name() not in frames), None), 10,
+                    "another window")
+        window.find(None, "Words of letter 3", root=own)
+
+        def star(name):
+            window.find("toggle button", f"^{name}$", root=own, seconds=15)
+
+        def flags():
+            return self.server.doveadm("fetch", "-u", USER, "flags", "mailbox", "INBOX", "uid", "4")
+
+        star("Star")
+        self.server.doveadm("flags", "add", "-u", USER, "\\Flagged", "mailbox", "INBOX", "uid", "4")
+        star("Remove Star")
+        window.click(window.find("toggle button", "^Remove Star$", root=own))
+        until(lambda: "\\Flagged" not in flags(), 15, "the star gone on the server")
+        star("Star")
+        # By its key, in the window on top; the main window follows.
+        other = next(xid for xid in run("xdotool", "search", "--onlyvisible", "--pid", str(window.process.pid)).stdout.split()
+                     if xid != window.xid()[0])
+        run("xdotool", "windowfocus", "--sync", other)
+        run("xdotool", "key", "ctrl+d")
+        until(lambda: "\\Flagged" in flags(), 15, "the star on the server")
+        star("Remove Star")
+        until(lambda: len(window.all("toggle button", "^Remove Star$")) >= 2, 10, "the star in both windows")
+        run("xdotool", "key", "ctrl+i")
+        until(lambda: "\\Seen" not in flags(), 15, "unread on the server")
+        run("xdotool", "key", "ctrl+i")
+        until(lambda: "\\Seen" in flags(), 15, "read on the server")
+        self.server.doveadm("expunge", "-u", USER, "mailbox", "INBOX", "uid", "4")
+        until(lambda: not window.all("toggle button", "Star$", root=own), 15, "no star for what is gone")
+        window.find(None, "Words of letter 3", root=own)
+        run("xdotool", "key", "ctrl+w")
+        until(lambda: "Words of letter 3" not in window.texts(), 10, "the window closed")
+
+    def menu(self, name):
+        self.window.click(self.window.find("toggle button", name))
+        return until(lambda: [item for item in self.window.walk() if "menu item" in item.get_role_name()], 10, "the menu")
 
     def test_removed(self):
         window = self.window

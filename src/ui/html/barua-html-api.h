@@ -38,7 +38,7 @@ typedef struct
   void       (*picture_wanted) (GtkWidget *view, const char *address, BaruaHtmlRequest *request, gpointer user_data);
   /* Answers find(): how often it is there. */
   void (*found)        (GtkWidget *view, guint n, gpointer user_data);
-  /* Answers mark(): where it stands, in pixels from the top of the view. */
+  /* Answers mark(), and tells where the link is that a key moved the focus to: in pixels from the top of the view. */
   void (*marked)       (GtkWidget *view, int y, gpointer user_data);
 } BaruaHtmlCallbacks;
 

@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "barua-limits.h"
+#include "barua-web-focus.h"
 #include "barua-web-page.h"
 #include "barua-web-walls.h"
-
-#define WORLD "barua"
 
 /* The quote that the text ends in. What is nothing but a quote is not folded to nothing. Every script finds it anew: nothing of
  * ours is kept in the page. */
@@ -53,12 +52,11 @@ static const char find_script[] =
   "const h = new Highlight(found[index]); h.priority = 1; CSS.highlights.set('barua-here', h);"
   "return String(Math.max(0, Math.round(found[index].getBoundingClientRect().top + window.scrollY))); })(%s, %d)";
 
-static const char focus_script[] = "(() => { const a = document.activeElement; return a && a.href ? a.href + '\\n' + a.textContent.slice(0, 2048) : ''; })()";
-
 struct _BaruaWebFrame
 {
   GtkWidget                 parent_instance;
   WebKitWebView            *view;
+  BaruaWebFocus            *focus;       /* of the view */
   const BaruaHtmlCallbacks *callbacks;
   gpointer                  user_data;
   char                     *waiting;     /* the document, until the walls stand */
@@ -184,7 +182,7 @@ measure_now (gpointer data)
     return G_SOURCE_REMOVE;
   self->measuring = TRUE;
   script = g_strdup_printf (measure_script, self->quotes_shown || self->look.whole);
-  webkit_web_view_evaluate_javascript (self->view, script, -1, WORLD, NULL, NULL, measured, g_object_ref (self));
+  webkit_web_view_evaluate_javascript (self->view, script, -1, BARUA_WEB_WORLD, NULL, NULL, measured, g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -293,36 +291,25 @@ target_changed (WebKitWebView       *view,
     self->callbacks->hovered (GTK_WIDGET (self), uri, self->user_data);
 }
 
-/* The link that Tab came to, and its words for the question before it is opened. */
+/* The link that Tab came to: its words are for the question before it is opened. What scrolls around the page shows it. */
 static void
-focus_read (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
+focus_moved (GtkWidget  *frame,
+             const char *uri,
+             const char *words,
+             int         y)
 {
-  g_autoptr (BaruaWebFrame) self = user_data;
-  g_autoptr (JSCValue) value = webkit_web_view_evaluate_javascript_finish (WEBKIT_WEB_VIEW (source), result, NULL);
-  g_autofree char *text = value != NULL ? jsc_value_to_string (value) : NULL;
-  char *words = text != NULL ? strchr (text, '\n') : NULL;
+  BaruaWebFrame *self = BARUA_WEB_FRAME (frame);
 
-  if (words != NULL)
+  if (uri != NULL)
     {
-      *words++ = '\0';
-      g_set_str (&self->link_uri, text);
+      g_set_str (&self->link_uri, uri);
       g_set_str (&self->link_text, words);
     }
-  if (self->callbacks != NULL && text != NULL)
-    self->callbacks->hovered (GTK_WIDGET (self), *text != '\0' ? text : NULL, self->user_data);
-}
-
-static void
-key_released (GtkEventControllerKey *controller,
-              guint                  keyval,
-              guint                  keycode,
-              GdkModifierType        state,
-              BaruaWebFrame         *self)
-{
-  if (self->laid_out && (keyval == GDK_KEY_Tab || keyval == GDK_KEY_ISO_Left_Tab))
-    webkit_web_view_evaluate_javascript (self->view, focus_script, -1, WORLD, NULL, NULL, focus_read, g_object_ref (self));
+  if (self->callbacks == NULL)
+    return;
+  self->callbacks->hovered (frame, uri, self->user_data);
+  if (uri != NULL && self->callbacks->marked != NULL)
+    self->callbacks->marked (frame, (int)(y * page_scale (self)), self->user_data);
 }
 
 static gboolean
@@ -456,14 +443,9 @@ start (BaruaWebFrame *self)
       gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
       g_signal_connect (scroll, "scroll", G_CALLBACK (wheel), self);
       gtk_widget_add_controller (GTK_WIDGET (self), scroll);
-      {
-        GtkEventController *keys = gtk_event_controller_key_new ();
-
-        gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-        g_signal_connect (keys, "key-released", G_CALLBACK (key_released), self);
-        gtk_widget_add_controller (GTK_WIDGET (self), keys);
-      }
+      self->focus = barua_web_focus_new (GTK_WIDGET (self), self->view, focus_moved);
     }
+  barua_web_focus_set_whole (self->focus, self->look.whole);
   webkit_web_view_set_zoom_level (self->view, self->zoom);
   self->fit = 1.0;
   self->tries = 0;
@@ -522,6 +504,15 @@ grab_focus (GtkWidget *widget)
   return self->view != NULL && gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
+static gboolean
+focus (GtkWidget        *widget,
+       GtkDirectionType  direction)
+{
+  BaruaWebFrame *self = BARUA_WEB_FRAME (widget);
+
+  return self->view != NULL && barua_web_focus_enter (self->focus, direction);
+}
+
 static void
 barua_web_frame_dispose (GObject *object)
 {
@@ -533,6 +524,8 @@ barua_web_frame_dispose (GObject *object)
   g_clear_handle_id (&self->patience_source, g_source_remove);
   if (self->view != NULL)
     {
+      barua_web_focus_drop (self->focus);
+      g_clear_object (&self->focus);
       g_signal_handlers_disconnect_by_data (self->view, self);
       gtk_widget_unparent (GTK_WIDGET (g_steal_pointer (&self->view)));
     }
@@ -563,6 +556,7 @@ barua_web_frame_class_init (BaruaWebFrameClass *klass)
   widget_class->measure = measure;
   widget_class->size_allocate = size_allocate;
   widget_class->grab_focus = grab_focus;
+  widget_class->focus = focus;
   gtk_widget_class_set_css_name (widget_class, "webframe");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -715,7 +709,7 @@ find (GtkWidget  *widget,
   g_set_str (&self->wanted, text);
 
   if (self->view != NULL && self->laid_out)
-    webkit_web_view_evaluate_javascript (self->view, script, -1, WORLD, NULL, NULL, found, g_object_ref (self));
+    webkit_web_view_evaluate_javascript (self->view, script, -1, BARUA_WEB_WORLD, NULL, NULL, found, g_object_ref (self));
   else if (self->callbacks != NULL && self->callbacks->found != NULL)
     self->callbacks->found (widget, 0, self->user_data);
 }
@@ -742,7 +736,7 @@ mark (GtkWidget *widget,
                                              index < BARUA_LIMIT_FOUND ? (int)index : (int)BARUA_LIMIT_FOUND);
 
   if (self->view != NULL && self->laid_out && self->wanted != NULL)
-    webkit_web_view_evaluate_javascript (self->view, script, -1, WORLD, NULL, NULL, marked, g_object_ref (self));
+    webkit_web_view_evaluate_javascript (self->view, script, -1, BARUA_WEB_WORLD, NULL, NULL, marked, g_object_ref (self));
 }
 
 /* Print ------------------------------------------------------------------------------------------------------------ */

@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* Our own scripts run apart from the page: nothing in it can see or change them. */
+#define BARUA_WEB_WORLD "barua"
+
 /* The document around a mail's HTML, and what a page may ask for. */
 
 /* The whole document for the fragment @html. (full) */

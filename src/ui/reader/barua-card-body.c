@@ -683,6 +683,18 @@ dark_changed (BaruaCardBody *self)
     barua_card_body_show (self);
 }
 
+/* A page as a whole, not its first link, which may be far down. */
+static gboolean
+grab_focus (GtkWidget *widget)
+{
+  BaruaCardBody *self = BARUA_CARD_BODY (widget);
+  GtkWidget *first = gtk_widget_get_first_child (widget);
+
+  if (first != NULL && is_web_view (self, first))
+    return gtk_widget_grab_focus (first);
+  return gtk_widget_child_focus (widget, GTK_DIR_TAB_FORWARD);
+}
+
 static void
 barua_card_body_dispose (GObject *object)
 {
@@ -715,6 +727,7 @@ barua_card_body_class_init (BaruaCardBodyClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = barua_card_body_dispose;
   G_OBJECT_CLASS (klass)->finalize = barua_card_body_finalize;
+  GTK_WIDGET_CLASS (klass)->grab_focus = grab_focus;
 
   signals[SHOWN] = g_signal_new ("shown", BARUA_TYPE_CARD_BODY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FAILED] = g_signal_new ("failed", BARUA_TYPE_CARD_BODY, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

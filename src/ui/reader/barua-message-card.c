@@ -927,8 +927,7 @@ grab_focus (GtkWidget *widget)
 
   if (!self->open)
     return gtk_widget_grab_focus (GTK_WIDGET (self->folded_head));
-  return gtk_widget_child_focus (GTK_WIDGET (self->body), GTK_DIR_TAB_FORWARD) ||
-         gtk_widget_grab_focus (GTK_WIDGET (self->header));
+  return gtk_widget_grab_focus (GTK_WIDGET (self->body)) || gtk_widget_grab_focus (GTK_WIDGET (self->header));
 }
 
 void
@@ -1035,6 +1034,11 @@ barua_message_card_set_row (BaruaMessageCard *self,
                             BaruaRow         *row)
 {
   g_clear_pointer (&self->row, barua_row_unref);
+  if (row == NULL)
+    {
+      barua_card_header_set_has_star (self->header, FALSE);
+      return;
+    }
   self->row = barua_row_ref (row);
   self->id = row->id;
   if (self->message == NULL)
@@ -1067,6 +1071,12 @@ barua_message_card_new (BaruaMessageSource *source,
       g_simple_action_set_enabled (self->window_action, FALSE);
     }
   return GTK_WIDGET (self);
+}
+
+BaruaRow *
+barua_message_card_get_row (BaruaMessageCard *self)
+{
+  return self->row;
 }
 
 gint64

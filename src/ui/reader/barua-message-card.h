@@ -19,8 +19,11 @@ G_DECLARE_FINAL_TYPE (BaruaMessageCard, barua_message_card, BARUA, MESSAGE_CARD,
 GtkWidget        *barua_message_card_new           (BaruaMessageSource *source,
                                                     BaruaRow         *row);
 gint64            barua_message_card_get_id        (BaruaMessageCard *self);
+/* @row NULL: it is gone; what is shown of it stays, without its star. */
 void              barua_message_card_set_row       (BaruaMessageCard *self,
                                                     BaruaRow         *row);
+/* NULL for a file, and for what is gone. Borrowed. */
+BaruaRow         *barua_message_card_get_row       (BaruaMessageCard *self);
 void              barua_message_card_set_open      (BaruaMessageCard *self,
                                                     gboolean          open);
 gboolean          barua_message_card_get_open      (BaruaMessageCard *self);

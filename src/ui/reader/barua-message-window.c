@@ -6,13 +6,17 @@
 #include <glib/gi18n-lib.h>
 
 #include "barua-limits.h"
+#include "barua-marks.h"
 #include "barua-reader.h"
 #include "barua-shortcuts.h"
+#include "barua-words.h"
 
 struct _BaruaMessageWindow
 {
   AdwApplicationWindow  parent_instance;
+  AdwToastOverlay      *toasts;
   BaruaReader          *reader;
+  BaruaEngine          *engine; /* NULL: of a file, which has no marks */
 };
 
 G_DEFINE_FINAL_TYPE (BaruaMessageWindow, barua_message_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -46,11 +50,118 @@ act_source (GtkWidget  *widget,
     barua_message_card_view_source (card);
 }
 
+/* Marks ------------------------------------------------------------------------------------------------------------ */
+
+static void
+marked (GtkWidget    *widget,
+        BaruaIdSet   *changed,
+        BaruaFlags    mask,
+        BaruaFlags    bits,
+        const GError *error)
+{
+  g_autofree char *words = NULL;
+
+  if (error == NULL || barua_error_get_code (error) == BARUA_ERROR_CANCELLED)
+    return;
+  words = barua_words_error (barua_error_get_code (error), NULL, NULL);
+  g_message ("marks: %s", error->message);
+  adw_toast_overlay_add_toast (BARUA_MESSAGE_WINDOW (widget)->toasts,
+                               g_object_new (ADW_TYPE_TOAST, "title", words, "use-markup", FALSE, NULL));
+}
+
+static void
+set_flag (BaruaMessageWindow *self,
+          gint64              id,
+          BaruaFlags          flag,
+          gboolean            on)
+{
+  g_autoptr (BaruaIdSet) ids = barua_id_set_new ();
+
+  barua_id_set_add (ids, (guint64)id);
+  barua_marks_set (GTK_WIDGET (self), self->engine, ids, 0, FALSE, flag, on ? flag : 0, marked);
+}
+
+static void
+star_toggled (BaruaMessageWindow *self,
+              gint64              id,
+              gboolean            starred)
+{
+  set_flag (self, id, BARUA_FLAG_FLAGGED, starred);
+}
+
+static void
+message_read (BaruaMessageWindow *self,
+              gint64              id)
+{
+  set_flag (self, id, BARUA_FLAG_SEEN, TRUE);
+}
+
+static void
+toggle_flag (BaruaMessageWindow *self,
+             BaruaFlags          flag)
+{
+  BaruaMessageCard *card = barua_reader_get_chosen (self->reader);
+  BaruaRow *row = card != NULL ? barua_message_card_get_row (card) : NULL;
+
+  if (row != NULL)
+    set_flag (self, row->id, flag, !(row->flags & flag));
+}
+
+static void
+toggle_read_activated (GSimpleAction *action,
+                       GVariant      *parameter,
+                       gpointer       user_data)
+{
+  toggle_flag (user_data, BARUA_FLAG_SEEN);
+}
+
+static void
+toggle_star_activated (GSimpleAction *action,
+                       GVariant      *parameter,
+                       gpointer       user_data)
+{
+  toggle_flag (user_data, BARUA_FLAG_FLAGGED);
+}
+
+static const GActionEntry mark_entries[] = {
+  { .name = "toggle-read", .activate = toggle_read_activated },
+  { .name = "toggle-star", .activate = toggle_star_activated },
+};
+
+/* What is shown can still be read. */
+static void
+removed (BaruaMessageWindow *self)
+{
+  g_action_map_remove_action_entries (G_ACTION_MAP (self), mark_entries, G_N_ELEMENTS (mark_entries));
+}
+
+static void
+follow (BaruaMessageWindow *self,
+        BaruaEngine        *engine)
+{
+  self->engine = g_object_ref (engine);
+  barua_reader_set_engine (self->reader, engine);
+  g_action_map_add_action_entries (G_ACTION_MAP (self), mark_entries, G_N_ELEMENTS (mark_entries), self);
+  g_signal_connect_object (self->reader, "star-toggled", G_CALLBACK (star_toggled), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->reader, "read", G_CALLBACK (message_read), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->reader, "removed", G_CALLBACK (removed), self, G_CONNECT_SWAPPED);
+}
+
+/* Object ----------------------------------------------------------------------------------------------------------- */
+
+static void
+barua_message_window_dispose (GObject *object)
+{
+  g_clear_object (&BARUA_MESSAGE_WINDOW (object)->engine);
+  G_OBJECT_CLASS (barua_message_window_parent_class)->dispose (object);
+}
+
 static void
 barua_message_window_class_init (BaruaMessageWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = barua_message_window_dispose;
   gtk_widget_class_install_action (widget_class, "win.save-message", NULL, act_save);
   gtk_widget_class_install_action (widget_class, "win.view-source", NULL, act_source);
 }
@@ -58,11 +169,10 @@ barua_message_window_class_init (BaruaMessageWindowClass *klass)
 static void
 barua_message_window_init (BaruaMessageWindow *self)
 {
-  GtkWidget *overlay = adw_toast_overlay_new ();
-
+  self->toasts = ADW_TOAST_OVERLAY (adw_toast_overlay_new ());
   self->reader = g_object_new (BARUA_TYPE_READER, NULL);
-  adw_toast_overlay_set_child (ADW_TOAST_OVERLAY (overlay), GTK_WIDGET (self->reader));
-  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), overlay);
+  adw_toast_overlay_set_child (self->toasts, GTK_WIDGET (self->reader));
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), GTK_WIDGET (self->toasts));
   g_signal_connect_object (self->reader, "title-changed", G_CALLBACK (title_changed), self, G_CONNECT_SWAPPED);
 }
 
@@ -82,6 +192,8 @@ barua_message_window_new (GtkApplication     *application,
 {
   BaruaMessageWindow *self = make (application);
 
+  if (row != NULL)
+    follow (self, barua_message_source_get_engine (source));
   barua_reader_show_alone (self->reader, source, row);
   return GTK_WIDGET (self);
 }

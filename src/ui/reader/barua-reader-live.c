@@ -234,13 +234,48 @@ merge (BaruaReader *self,
   gtk_widget_add_tick_callback (GTK_WIDGET (self), build_when_placed, g_new0 (guint, 1), g_free);
 }
 
+/* Alone ------------------------------------------------------------------------------------------------------------ */
+
+static void
+take_alone (BaruaReader *self,
+            GPtrArray   *rows)
+{
+  BaruaReaderSlot *slot = get_slot (self, 0);
+
+  if (slot->row == NULL)
+    return;
+  if (rows->len > 0)
+    {
+      update_slot (slot, g_ptr_array_index (rows, 0));
+      return;
+    }
+  g_clear_pointer (&slot->row, barua_row_unref);
+  barua_message_card_set_row (slot->card, NULL);
+  g_signal_emit_by_name (self, "removed");
+}
+
+static void
+follow_alone (BaruaReader    *self,
+              BaruaChangeSet *changes)
+{
+  gint64 id = self->slots->len > 0 && get_slot (self, 0)->row != NULL ? get_slot (self, 0)->row->id : 0;
+
+  for (guint i = 0; id != 0 && i < changes->rows->len; i++)
+    if (g_array_index (changes->rows, BaruaRowChange, i).id == id)
+      {
+        barua_reader_queue_refresh (self);
+        return;
+      }
+}
+
 /* Asking the store ------------------------------------------------------------------------------------------------- */
 
 typedef struct
 {
   GWeakRef     reader;
   BaruaEngine *engine;
-  gint64       thread;
+  gint64       thread; /* 0: a message alone */
+  gint64       id;     /* of that */
 } Refresh;
 
 static void
@@ -258,11 +293,16 @@ refresh_fiber (gpointer data)
 {
   Refresh *refresh = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (BaruaRows) found = dex_await_boxed (barua_engine_load_thread (refresh->engine, refresh->thread), &error);
+  g_autoptr (BaruaRows) found = dex_await_boxed (refresh->thread != 0
+                                                   ? barua_engine_load_thread (refresh->engine, refresh->thread)
+                                                   : barua_engine_load_rows (refresh->engine, &refresh->id, 1, FALSE),
+                                                 &error);
   g_autoptr (BaruaReader) self = g_weak_ref_get (&refresh->reader);
 
   if (found == NULL)
     g_debug ("the conversation %" G_GINT64_FORMAT ": %s", refresh->thread, error->message);
+  else if (self != NULL && self->slots != NULL && self->is_alone)
+    take_alone (self, found->rows);
   else if (self != NULL && self->slots != NULL && self->thread == refresh->thread)
     merge (self, found->rows);
   return dex_future_new_true ();
@@ -275,9 +315,10 @@ refresh_now (gpointer data)
   Refresh *refresh;
 
   self->refresh_source = 0;
-  if (self->thread == 0 || self->engine == NULL)
+  if ((self->thread == 0 && !self->is_alone) || self->engine == NULL)
     return G_SOURCE_REMOVE;
   refresh = g_new0 (Refresh, 1);
+  refresh->id = self->is_alone && get_slot (self, 0)->row != NULL ? get_slot (self, 0)->row->id : 0;
   g_weak_ref_init (&refresh->reader, self);
   refresh->engine = g_object_ref (self->engine);
   refresh->thread = self->thread;
@@ -306,6 +347,8 @@ void
 barua_reader_follow (BaruaReader    *self,
                      BaruaChangeSet *changes)
 {
+  if (self->slots != NULL && self->is_alone)
+    follow_alone (self, changes);
   if (self->thread == 0 || self->slots == NULL)
     return;
   for (guint i = 0; i < changes->rows->len; i++)

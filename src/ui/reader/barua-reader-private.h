@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Between barua-reader.c and barua-reader-live.c only. */
+/* Between barua-reader.c, barua-reader-focus.c and barua-reader-live.c only. */
 
 struct _BaruaReader
 {
@@ -73,6 +73,8 @@ gboolean         barua_reader_get_place   (BaruaReader     *self,
 char            *barua_reader_words_of_collapsed (guint     n,
                                                   gboolean  is_first);
 
+/* Once, when its widgets are made. */
+void             barua_reader_keep_focus_in_sight (BaruaReader *self);
 /* The engine changed something: what the cards show follows, soon, and nothing moves under the reader's eyes. */
 void             barua_reader_follow      (BaruaReader     *self,
                                            BaruaChangeSet  *changes);

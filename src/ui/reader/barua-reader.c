@@ -22,6 +22,7 @@ enum
   STAR_TOGGLED,
   READ,
   TITLE_CHANGED,
+  REMOVED,
   N_SIGNALS
 };
 
@@ -1042,6 +1043,7 @@ barua_reader_class_init (BaruaReaderClass *klass)
   signals[READ] = g_signal_new ("read", BARUA_TYPE_READER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[TITLE_CHANGED] =
     g_signal_new ("title-changed", BARUA_TYPE_READER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[REMOVED] = g_signal_new ("removed", BARUA_TYPE_READER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -1058,6 +1060,7 @@ barua_reader_init (BaruaReader *self)
   add_shortcuts (self);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  barua_reader_keep_focus_in_sight (self);
   if (barua_preferences_get () != NULL)
     g_signal_connect_object (barua_preferences_get (), "changed::mark-read", G_CALLBACK (wait_for_reading), self, G_CONNECT_SWAPPED);
   gtk_search_bar_connect_entry (self->find_bar, GTK_EDITABLE (self->find_entry));

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /* The reader page: the chosen message and, folded around it, the others of its conversation, oldest first.
  * Signals: "star-toggled" (gint64 id, gboolean starred), "read" (gint64 id): it was on screen for
- * BARUA_TIMEOUT_MARK_READ_MS, "title-changed" (const char *subject). */
+ * BARUA_TIMEOUT_MARK_READ_MS, "title-changed" (const char *subject), "removed" (): the one message of a window is gone. */
 #define BARUA_TYPE_READER (barua_reader_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaReader, barua_reader, BARUA, READER, AdwBin)
 
@@ -22,7 +22,7 @@ void              barua_reader_show        (BaruaReader      *self,
                                             BaruaMessageItem *item);
 /* The card of the chosen message; NULL. Borrowed. */
 BaruaMessageCard *barua_reader_get_chosen  (BaruaReader      *self);
-/* One message alone, of an account or of a file; @row may be NULL for a file. */
+/* One message alone, of an account or of a file; @row may be NULL for a file. With an engine it follows its marks. */
 void              barua_reader_show_alone  (BaruaReader        *self,
                                             BaruaMessageSource *source,
                                             BaruaRow           *row);
