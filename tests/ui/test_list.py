@@ -417,7 +417,7 @@ class AskTest(ListBase):
         window.gone("button", "^Ask the Server$")
         self.picture("asked")
         self.menu("Sort By", "Oldest First")
-        self.row(50)
+        self.row(5)
         window.see(r"The server found 6 more\.")
         window.see("56 found")
         window.activate(window.find("toggle button", "^Unread$"))
@@ -427,8 +427,7 @@ class AskTest(ListBase):
         run("xdotool", "key", "End")
         self.type(" in")
         window.find("button", "^Ask the Server$")
-        self.row(5)
-        self.assertNotIn(50, self.numbers())
+        window.see("10 found")
         window.key("Escape")
         window.gone("button", "^Ask the Server$")
 

@@ -96,6 +96,10 @@ update (BaruaAskStrip *self)
   gboolean has_act = is_asking || barua_ask_strip_can_ask (self);
   gboolean had_focus = gtk_widget_has_focus (GTK_WIDGET (self->act));
 
+  /* Accounts change their state many times a second. */
+  if (g_str_equal (words, gtk_label_get_label (self->words)) && gtk_widget_get_visible (GTK_WIDGET (self->act)) == has_act &&
+      gtk_widget_get_visible (GTK_WIDGET (self->spinner)) == is_asking)
+    return;
   gtk_label_set_label (self->words, words);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), is_asking);
   gtk_button_set_label (self->act, is_asking ? _("Cancel") : _("Ask the Server"));

@@ -495,6 +495,8 @@ items_changed (BaruaListPane *self,
   barua_row_hover_dismiss (self->hover);
   if (!is_by_date (self))
     {
+      if (self->is_active && position == 0 && added > removed && is_at_top (self))
+        scroll_to_top (self);
       update_page (self);
       return;
     }
@@ -1051,6 +1053,17 @@ placeholder_clicked (BaruaListPane       *self,
     make_list (self);
 }
 
+/* Its line is higher or lower now: the top is to stay the top. */
+static void
+ask_changed (BaruaListPane *self)
+{
+  if (self->spine == NULL || self->selection == NULL)
+    return;
+  if (is_at_top (self))
+    scroll_to_top (self);
+  update_page (self);
+}
+
 /* The button that had the focus is gone. */
 static void
 ask_left (BaruaListPane *self)
@@ -1285,7 +1298,7 @@ barua_list_pane_init (BaruaListPane *self)
   g_signal_connect_object (self->strip, "changed", G_CALLBACK (search_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->strip, "leave", G_CALLBACK (leave_search), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->strip, "down", G_CALLBACK (gtk_widget_grab_focus), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->ask, "changed", G_CALLBACK (update_page), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->ask, "changed", G_CALLBACK (ask_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->ask, "leave", G_CALLBACK (ask_left), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->placeholder, "clicked", G_CALLBACK (placeholder_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->done_button, "clicked", G_CALLBACK (end_selecting), self, G_CONNECT_SWAPPED);
