@@ -24,6 +24,7 @@ typedef struct
   const char *hits;         /* what SEARCH TEXT finds, as a set of UIDs */
   const char *outcome;      /* of it */
   const char *cuts_at;      /* the connection, at a line that begins so; NULL: not */
+  const char *refuses_at;   /* a line that begins so; NULL: none */
   gboolean    stalls;       /* no answer to SEARCH TEXT */
   gboolean    is_mute;      /* nothing is said to who connects */
   GPtrArray  *log;          /* lines without tags */
@@ -104,7 +105,7 @@ answer_fetch (BaruaScriptedConnection *connection,
       if (section != NULL)
         {
           g_autofree char *header = g_strdup_printf ("From: a@barua.example\r\nSubject: number %u\r\n"
-                                                     "Message-ID: <m%u@barua.example>\r\n\r\n", uid, uid);
+                                                     "Message-ID: <m%u.%u@barua.example>\r\n\r\n", uid, uid, box.validity);
 
           g_string_append_printf (out, " BODY%s {%" G_GSIZE_FORMAT "}\r\n%s", section, strlen (header), header);
         }
@@ -156,7 +157,9 @@ answer (BaruaScriptedConnection *connection,
       barua_scripted_cut (connection);
       return FALSE;
     }
-  if (g_ascii_strcasecmp (verb, "SELECT") == 0)
+  if (box.refuses_at != NULL && g_str_has_prefix (line + strlen (words[0]) + 1, box.refuses_at))
+    g_set_str (&outcome, "NO [SERVERBUG]");
+  else if (g_ascii_strcasecmp (verb, "SELECT") == 0)
     say (connection, "* FLAGS (\\Seen \\Flagged)\r\n* %u EXISTS\r\n* OK [UIDVALIDITY %u] v\r\n* OK [UIDNEXT %u] n\r\n",
          box.uids->len, box.validity, box.next);
   else if (g_ascii_strcasecmp (verb, "LIST") == 0)
@@ -365,7 +368,7 @@ run_test (gconstpointer data)
   box.capabilities = "LITERAL+";
   box.hits = "";
   box.outcome = "OK";
-  box.cuts_at = NULL;
+  box.cuts_at = box.refuses_at = NULL;
   box.stalls = box.is_mute = FALSE;
   g_ptr_array_set_size (box.log, 0);
   run.server = barua_scripted_imap_new (certificate, TRUE);
@@ -504,15 +507,23 @@ everywhere (gpointer data)
 static void
 renumbered (gpointer data)
 {
+  Run *run = data;
   g_autoptr(BaruaAsked) asked = NULL;
+  g_autoptr(BaruaRows) rows = NULL;
+  GError *error = NULL;
+  gint64 id;
 
   set_box (7, 10, 3, 9);
-  sync_inbox (data);
+  sync_inbox (run);
   /* 2 is another message now. */
   set_box (8, 20, 2, 15);
   box.hits = "2";
-  asked = ask (data, "wardrobe");
-  assert_found (data, asked, 1, 2);
+  asked = ask (run, "wardrobe");
+  assert_found (run, asked, 1, 2);
+  id = (gint64) barua_id_set_get_first (asked->found);
+  rows = dex_await_boxed (barua_engine_load_rows (run->engine, &id, 1, FALSE), &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (((BaruaRow *) g_ptr_array_index (rows->rows, 0))->message_id, "m2.8@"));
 }
 
 static void
@@ -694,7 +705,9 @@ below (gpointer data)
   gint64 id;
 
   set_box (7, n + 1, n, 0);
-  box.cuts_at = "FETCH 1:50 ";
+  /* The oldest ones by number, then by UID: what came before is in the store by then. */
+  box.refuses_at = "FETCH 1:50 ";
+  box.cuts_at = "UID FETCH 1:50 ";
   report = dex_await_boxed (barua_engine_sync_named (run->engine, run->account, "inbox", BARUA_SYNC_HEADERS_ONLY), &error);
   g_assert_null (report);
   g_clear_error (&error);
@@ -705,7 +718,7 @@ below (gpointer data)
       folders = barua_engine_list_folders (run->engine, run->account);
     }
   run->inbox = ((BaruaFolder *) g_ptr_array_index (folders, 0))->id;
-  box.cuts_at = NULL;
+  box.cuts_at = box.refuses_at = NULL;
   clear_log ();
   box.hits = "5";
   asked = ask (run, "wardrobe");
