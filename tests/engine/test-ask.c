@@ -100,8 +100,9 @@ answer_fetch (BaruaScriptedConnection *connection,
 
       if (!barua_id_set_contains (wanted, by_uid ? uid : i + 1))
         continue;
-      g_string_append_printf (out, "* %u FETCH (UID %u FLAGS (%s) INTERNALDATE \"01-Jan-2026 10:00:%02u +0000\" RFC822.SIZE 90",
-                              i + 1, uid, uid == box.seen ? "\\Seen" : "", uid % 60);
+      g_string_append_printf (out, "* %u FETCH (UID %u FLAGS (%s)", i + 1, uid, uid == box.seen ? "\\Seen" : "");
+      if (strstr (line, "INTERNALDATE") != NULL)
+        g_string_append_printf (out, " INTERNALDATE \"01-Jan-2026 10:00:%02u +0000\" RFC822.SIZE 90", uid % 60);
       if (section != NULL)
         {
           g_autofree char *header = g_strdup_printf ("From: a@barua.example\r\nSubject: number %u\r\n"
@@ -122,8 +123,8 @@ answer_search (BaruaScriptedConnection *connection,
 {
   g_autoptr(BaruaIdSet) all = barua_id_set_new ();
   g_autofree char *set = NULL;
-  g_auto(GStrv) numbers = NULL;
-  g_autofree char *list = NULL;
+  g_autoptr(BaruaIdSet) found = NULL;
+  g_autoptr(GString) list = g_string_new ("* SEARCH");
 
   for (guint i = 0; i < box.uids->len; i++)
     barua_id_set_add (all, g_array_index (box.uids, guint32, i));
@@ -133,9 +134,11 @@ answer_search (BaruaScriptedConnection *connection,
       say (connection, "* ESEARCH (TAG \"%s\") UID%s%s\r\n", tag, *set != '\0' ? " ALL " : "", set);
       return;
     }
-  numbers = g_strsplit (set, ",", -1);
-  list = g_strjoinv (" ", numbers);
-  say (connection, "* SEARCH %s\r\n", list);
+  found = *set != '\0' ? barua_id_set_parse (set, -1) : barua_id_set_new ();
+  for (guint i = 0; i < box.uids->len; i++)
+    if (barua_id_set_contains (found, g_array_index (box.uids, guint32, i)))
+      g_string_append_printf (list, " %u", g_array_index (box.uids, guint32, i));
+  say (connection, "%s\r\n", list->str);
 }
 
 /* FALSE: nothing is to be said about it. */
