@@ -311,6 +311,9 @@
 #define BARUA_INDEX_PORTION                    100u
 #define BARUA_INDEX_PORTIONS_UNDER_WAY         2u
 #define BARUA_INDEX_BATCH_BYTES                (2u * 1024u * 1024u)
+/* Asking the server: messages of one question that are taken, the newest; how long a connection is waited for. */
+#define BARUA_LIMIT_SERVER_HITS                5000u
+#define BARUA_TIMEOUT_ASK_MS                   (30 * 1000)
 /* Messages of one STORE command of the replayer. */
 #define BARUA_REPLAY_MESSAGES                  2000u
 /* Plain servers: how long a comparison of all flags holds good. */

@@ -6,6 +6,7 @@
 #include "barua-backlog.h"
 #include "barua-engine-types.h"
 #include "barua-scope.h"
+#include "barua-store-search.h"
 
 G_BEGIN_DECLS
 
@@ -121,6 +122,14 @@ struct _BaruaBackendInterface
   DexFuture * (*list_messages)  (BaruaBackend         *self,
                                  gint64                folder,
                                  BaruaScope           *scope);
+  /* Asks the server for what it finds in one folder: the newest @limit, as UIDs (BaruaIdSet) whose rows are in the store. The
+   * person waits. INVALID: this server finds ASCII letters only. @query is read before this returns. NULL: servers of this kind
+   * can't be asked. */
+  DexFuture * (*search)         (BaruaBackend           *self,
+                                 gint64                  folder,
+                                 const BaruaSearchQuery *query,
+                                 guint                   limit,
+                                 BaruaScope             *scope);
   void        (*get_connection) (BaruaBackend         *self,
                                  BaruaConnection      *connection);
   /* Try again now. */

@@ -15,7 +15,6 @@ typedef struct
   guint64            generation;
   BaruaSpine        *spine;    /* its query is what is asked for */
   BaruaSearchQuery  *search;   /* NULL: nothing is searched */
-  GArray            *views;    /* gint64: folders that show what lies elsewhere */
   GArray            *keep;     /* BaruaSpineEntry or NULL */
   BaruaConversation *conversation;
   GArray            *ids;      /* gint64 */
@@ -38,7 +37,6 @@ list_clear (gpointer data)
   g_clear_object (&list->engine);
   g_clear_pointer (&list->spine, barua_spine_unref);
   g_clear_pointer (&list->search, barua_search_query_free);
-  g_clear_pointer (&list->views, g_array_unref);
   g_clear_pointer (&list->keep, g_array_unref);
   g_clear_pointer (&list->conversation, barua_conversation_unref);
   g_clear_pointer (&list->ids, g_array_unref);
@@ -58,7 +56,6 @@ list_new (BaruaEngine *engine)
   List *list = g_atomic_rc_box_new0 (List);
 
   list->engine = g_object_ref (engine);
-  list->views = g_array_new (FALSE, FALSE, sizeof (gint64));
   /* What the reader sees is at least this: every change set up to it was delivered. Most often it sees more (see_generation()). */
   list->generation = engine->generation;
   return list;
@@ -119,12 +116,56 @@ parse_query (BaruaEngine *self,
 
 /* Views show what is found in its own place anyway. */
 static void
-leave_out_views (List             *list,
-                 BaruaSearchQuery *query)
+leave_out_views (BaruaEngine      *self,
+                 BaruaSearchQuery *search)
 {
-  for (guint i = 0; i < list->views->len; i++)
-    if (query->folders->len == 0)
-      g_array_append_val (query->not_folders, g_array_index (list->views, gint64, i));
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      const BaruaFolder *view = g_ptr_array_index (self->folders, i);
+
+      if (view->role == BARUA_ROLE_FLAGGED || view->role == BARUA_ROLE_IMPORTANT)
+        g_array_append_val (search->not_folders, view->id);
+    }
+}
+
+BaruaSearchQuery *
+barua_engine_read_query (BaruaEngine          *self,
+                         const BaruaListQuery *query,
+                         gint64               *account,
+                         gint64               *folder)
+{
+  g_autoptr(BaruaSearchQuery) search = parse_query (self, query->text);
+  gboolean in_folder = query->scope == BARUA_SEARCH_SCOPE_FOLDER;
+  g_autoptr(BaruaFolder) shown = in_folder ? barua_engine_dup_folder (self, query->folder) : NULL;
+
+  *account = query->scope == BARUA_SEARCH_SCOPE_ACCOUNT ? query->account : shown != NULL ? shown->account : 0;
+  *folder = in_folder ? query->folder : 0;
+  if (search->folder_name != NULL && (*folder = find_named (self, *account, search->folder_name)) == 0)
+    return NULL;
+  search->account = *account;
+  if (*folder != 0)
+    {
+      g_array_append_val (search->folders, *folder);
+      return g_steal_pointer (&search);
+    }
+  leave_out_views (self, search);
+  return g_steal_pointer (&search);
+}
+
+/* What the server found is in the list as if it had been found here. Twice does no harm. */
+static void
+add_found (GArray           *hits,
+           const BaruaIdSet *found)
+{
+  const BaruaIdRange *ranges = barua_id_set_get_ranges (found);
+
+  for (guint i = 0; i < barua_id_set_get_n_ranges (found); i++)
+    for (guint64 id = ranges[i].first; id <= ranges[i].last; id++)
+      {
+        BaruaSpineEntry entry = { (gint64) id, 0 };
+
+        g_array_append_val (hits, entry);
+      }
 }
 
 static GArray *
@@ -140,10 +181,6 @@ find_hits (BaruaStoreConnection *c,
   gboolean top = list->limit != 0 && query->sort == BARUA_SORT_DATE && !query->ascending && !query->grouped;
   guint limit = top ? list->limit : BARUA_LIMIT_SEARCH_HITS;
 
-  search->account = list->account;
-  if (list->folder != 0)
-    g_array_append_val (search->folders, list->folder);
-  leave_out_views (list, search);
   if ((query->filter & BARUA_FILTER_UNREAD) && search->unread < 0)
     search->unread = 1;
   if ((query->filter & BARUA_FILTER_STARRED) && search->starred < 0)
@@ -157,6 +194,8 @@ find_hits (BaruaStoreConnection *c,
   list->spine->more = !top && hits->len > limit;
   if (hits->len > limit)
     g_array_set_size (hits, limit);
+  if (query->found != NULL && !list->spine->is_top)
+    add_found (hits, query->found);
   list->spine->texts_since = coverage.bodies_since == G_MININT64 ? 0 : coverage.bodies_since;
   return g_steal_pointer (&hits);
 }
@@ -215,19 +254,6 @@ spine_fiber (gpointer data)
   return dex_future_new_take_boxed (BARUA_TYPE_SPINE, barua_spine_ref (list->spine));
 }
 
-static void
-note_views (BaruaEngine *self,
-            List        *list)
-{
-  for (guint i = 0; i < self->folders->len; i++)
-    {
-      const BaruaFolder *folder = g_ptr_array_index (self->folders, i);
-
-      if (folder->role == BARUA_ROLE_FLAGGED || folder->role == BARUA_ROLE_IMPORTANT)
-        g_array_append_val (list->views, folder->id);
-    }
-}
-
 /* What a search is of: folder or account; *@list is complete but for the answer. FALSE when "in:" names no folder. */
 static gboolean
 set_scope (BaruaEngine          *self,
@@ -237,20 +263,8 @@ set_scope (BaruaEngine          *self,
   list->folder = query->folder;
   if (!barua_list_query_is_search (query))
     return TRUE;
-  list->search = parse_query (self, query->text);
-  list->account = query->scope == BARUA_SEARCH_SCOPE_ACCOUNT ? query->account : 0;
-  list->folder = query->scope == BARUA_SEARCH_SCOPE_FOLDER ? query->folder : 0;
-  note_views (self, list);
-  for (guint i = 0; i < self->folders->len; i++)
-    {
-      const BaruaFolder *folder = g_ptr_array_index (self->folders, i);
-
-      if (folder->id == query->folder && query->scope == BARUA_SEARCH_SCOPE_FOLDER)
-        list->account = folder->account;
-    }
-  if (list->search->folder_name != NULL)
-    list->folder = find_named (self, list->account, list->search->folder_name);
-  return list->search->folder_name == NULL || list->folder != 0;
+  list->search = barua_engine_read_query (self, query, &list->account, &list->folder);
+  return list->search != NULL;
 }
 
 DexFuture *
@@ -517,7 +531,6 @@ search_func (BaruaStoreConnection *c,
   query->account = list->account;
   if (list->folder != 0)
     g_array_append_val (query->folders, list->folder);
-  leave_out_views (list, query);
   hits = barua_store_search (c, query, list->limit > 0 ? list->limit + 1 : 0, error);
   if (hits == NULL || !barua_store_search_get_coverage (c, list->account, &coverage, error))
     return FALSE;
@@ -563,11 +576,12 @@ barua_engine_search (BaruaEngine *self,
       if (folder == 0)
         return dex_future_new_take_boxed (BARUA_TYPE_SEARCH_RESULT, barua_search_result_new ());
     }
+  if (folder == 0)
+    leave_out_views (self, query);
   list = list_new (self);
   list->search = g_steal_pointer (&query);
   list->account = account;
   list->folder = folder;
   list->limit = limit;
-  note_views (self, list);
   return barua_fiber_start ("search", search_fiber, list, list_unref);
 }

@@ -8,6 +8,7 @@
 #include "barua-scope.h"
 #include "barua-store-account.h"
 #include "barua-store-message.h"
+#include "barua-store-search.h"
 
 G_BEGIN_DECLS
 
@@ -91,6 +92,12 @@ BaruaEngineAccount *barua_engine_find_account        (BaruaEngine             *s
 
 /* barua-engine-lists.c */
 void                barua_engine_query_words_free    (BaruaQueryWord          *words);
+/* The words of a search, read, with its scope in it. @account and @folder (0: all) become that scope. NULL when "in:" names no
+ * folder. */
+BaruaSearchQuery   *barua_engine_read_query          (BaruaEngine             *self,
+                                                      const BaruaListQuery    *query,
+                                                      gint64                  *account,
+                                                      gint64                  *folder);
 /* Folders in memory: barua-engine-folders.c. Resolves to TRUE when they are as fresh as the last commit before the call. */
 DexFuture          *barua_engine_refresh_folders     (BaruaEngine             *self) G_GNUC_WARN_UNUSED_RESULT;
 void                barua_engine_note_changes        (BaruaEngine             *self,

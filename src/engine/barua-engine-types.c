@@ -111,12 +111,14 @@ barua_list_query_copy (const BaruaListQuery *self,
 {
   *copy = *self;
   copy->text = g_strdup (self->text);
+  copy->found = self->found != NULL ? barua_id_set_ref (self->found) : NULL;
 }
 
 void
 barua_list_query_clear (BaruaListQuery *self)
 {
   g_free ((char *) self->text);
+  g_clear_pointer (&self->found, barua_id_set_unref);
   *self = (BaruaListQuery) { 0 };
 }
 
@@ -198,6 +200,26 @@ barua_search_result_finalize (BaruaSearchResult *self)
 }
 
 DEFINE_REF_UNREF (BaruaSearchResult, barua_search_result)
+
+BaruaAsked *
+barua_asked_new (void)
+{
+  BaruaAsked *self = g_new0 (BaruaAsked, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->found = barua_id_set_new ();
+  self->host = empty ();
+  return self;
+}
+
+static void
+barua_asked_finalize (BaruaAsked *self)
+{
+  barua_id_set_unref (self->found);
+  g_free (self->host);
+}
+
+DEFINE_REF_UNREF (BaruaAsked, barua_asked)
 
 /* Synchronising ---------------------------------------------------------------------------------------------------- */
 

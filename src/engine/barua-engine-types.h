@@ -141,9 +141,11 @@ typedef struct
   gint64      account;   /* only with @text and BARUA_SEARCH_SCOPE_ACCOUNT */
   const char *text;      /* what is searched, with operators (barua_engine_search()); NULL or "": nothing, the whole folder.
                           * Borrowed: who keeps the query keeps a copy of it (barua_list_query_copy()) */
+  BaruaIdSet *found;     /* of a search: ids that the server found: in the list, too, if they are in its scope and pass @filter.
+                          * Borrowed likewise, not to be changed; NULL: none */
 } BaruaListQuery;
 
-/* Deep: with a text of its own. */
+/* Deep: with a text of its own, and a reference to what the server found. */
 void        barua_list_query_copy  (const BaruaListQuery *self,
                                     BaruaListQuery       *copy);
 void        barua_list_query_clear (BaruaListQuery       *self);
@@ -212,6 +214,30 @@ typedef struct
 BaruaSearchResult *barua_search_result_new   (void);
 BaruaSearchResult *barua_search_result_ref   (BaruaSearchResult *self);
 void               barua_search_result_unref (BaruaSearchResult *self);
+
+/* Whether a server can be asked for more. */
+typedef enum
+{
+  BARUA_ASKABLE_NO,      /* no account of the scope has a server that searches */
+  BARUA_ASKABLE_OFFLINE, /* not now: none can be reached */
+  BARUA_ASKABLE_YES
+} BaruaAskable;
+
+/* What the servers answered. */
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  BaruaIdSet      *found;      /* local ids: what they found and the store's own search did not */
+  gboolean         more;       /* they found more than BARUA_LIMIT_SERVER_HITS: the newest are here */
+  guint            n_answered; /* folders that were searched */
+  gboolean         failed;     /* an account did not answer: the first of them */
+  BaruaErrorCode   code;       /* why; INVALID: that server finds ASCII letters only */
+  char            *host;       /* its server */
+} BaruaAsked;
+
+BaruaAsked *barua_asked_new   (void);
+BaruaAsked *barua_asked_ref   (BaruaAsked *self);
+void        barua_asked_unref (BaruaAsked *self);
 
 /* People ------------------------------------------------------------------------------------------------------------ */
 
@@ -290,6 +316,7 @@ void               barua_verify_report_unref (BaruaVerifyReport *self);
 #define BARUA_TYPE_ROWS           (barua_rows_get_type ())
 #define BARUA_TYPE_CONVERSATION   (barua_conversation_get_type ())
 #define BARUA_TYPE_SEARCH_RESULT  (barua_search_result_get_type ())
+#define BARUA_TYPE_ASKED          (barua_asked_get_type ())
 #define BARUA_TYPE_SENDER         (barua_sender_get_type ())
 #define BARUA_TYPE_SYNC_REPORT    (barua_sync_report_get_type ())
 #define BARUA_TYPE_VERIFY_REPORT  (barua_verify_report_get_type ())
@@ -305,6 +332,7 @@ GType barua_spine_get_type          (void) G_GNUC_CONST;
 GType barua_rows_get_type           (void) G_GNUC_CONST;
 GType barua_conversation_get_type   (void) G_GNUC_CONST;
 GType barua_search_result_get_type  (void) G_GNUC_CONST;
+GType barua_asked_get_type          (void) G_GNUC_CONST;
 GType barua_sender_get_type         (void) G_GNUC_CONST;
 GType barua_sync_report_get_type    (void) G_GNUC_CONST;
 GType barua_verify_report_get_type  (void) G_GNUC_CONST;
@@ -320,6 +348,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSpine, barua_spine_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaRows, barua_rows_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaConversation, barua_conversation_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSearchResult, barua_search_result_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaAsked, barua_asked_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSender, barua_sender_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSyncReport, barua_sync_report_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaVerifyReport, barua_verify_report_unref)

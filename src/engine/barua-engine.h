@@ -107,16 +107,28 @@ DexFuture   *barua_engine_search          (BaruaEngine          *self,
                                            gint64                folder  /* 0: all */,
                                            guint                 limit) G_GNUC_WARN_UNUSED_RESULT; /* BaruaSearchResult */
 
+/* @progress may be NULL; called on the main thread, @total 0 when unknown. Cancelling @cancellable rejects with CANCELLED and
+ * stops the download at once. */
+typedef void (*BaruaProgressFunc) (guint64 done, guint64 total, gpointer user_data);
+
+/* Asks the servers of the search's scope for what the store can't know: texts that are not here, and messages whose rows are not
+ * here yet, which are fetched and stored. Folder by folder (@progress counts them). An account that does not answer is told of in
+ * the answer; rejected only when cancelled, or when the store fails. BaruaAsked */
+DexFuture   *barua_engine_ask_server      (BaruaEngine          *self,
+                                           const BaruaListQuery *query,
+                                           BaruaProgressFunc     progress,
+                                           gpointer              user_data,
+                                           GDestroyNotify        destroy,
+                                           GCancellable         *cancellable) G_GNUC_WARN_UNUSED_RESULT;
+BaruaAskable barua_engine_get_askable     (BaruaEngine          *self,
+                                           const BaruaListQuery *query);
+
 /* Messages. What the cache has is given at once; the rest is fetched. */
 typedef enum
 {
   BARUA_LOAD_DEFAULT    = 0,
   BARUA_LOAD_CACHE_ONLY = 1 << 0 /* NOT_FOUND rather than the network */
 } BaruaLoadFlags;
-
-/* @progress may be NULL; called on the main thread, @total 0 when unknown. Cancelling @cancellable rejects with CANCELLED and
- * stops the download at once. */
-typedef void (*BaruaProgressFunc) (guint64 done, guint64 total, gpointer user_data);
 
 /* The texts and the part list; attachments are not fetched. BaruaParsedMessage */
 DexFuture   *barua_engine_load_message    (BaruaEngine          *self,

@@ -352,6 +352,19 @@ barua_spine_model_get_texts_since (BaruaSpineModel *self)
   return self->texts_since;
 }
 
+/* A set that was handed on is not changed any more. */
+void
+barua_spine_model_add_found (BaruaSpineModel  *self,
+                             const BaruaIdSet *found)
+{
+  BaruaIdSet *all = self->query.found != NULL ? barua_id_set_copy (self->query.found) : barua_id_set_new ();
+
+  barua_id_set_add_set (all, found);
+  g_clear_pointer (&self->query.found, barua_id_set_unref);
+  self->query.found = all;
+  read_spine (self);
+}
+
 const GError *
 barua_spine_model_get_error (BaruaSpineModel *self)
 {

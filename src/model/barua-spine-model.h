@@ -44,6 +44,9 @@ gboolean              barua_spine_model_get_complete      (BaruaSpineModel      
  * none): barua_words_search_coverage(). */
 gboolean              barua_spine_model_get_more          (BaruaSpineModel      *self);
 gint64                barua_spine_model_get_texts_since   (BaruaSpineModel      *self);
+/* Of a search: what the server found stands in the list, too, from the next reading on, which begins at once. */
+void                  barua_spine_model_add_found         (BaruaSpineModel      *self,
+                                                           const BaruaIdSet     *found);
 /* Borrowed; NULL when all went well. */
 const GError         *barua_spine_model_get_error         (BaruaSpineModel      *self);
 /* The commit that the list shows. */

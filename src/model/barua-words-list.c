@@ -156,6 +156,42 @@ barua_words_search_coverage (gint64 texts_since)
   return g_strdup_printf (_("Texts since %s are searched; older mail by sender and subject."), month);
 }
 
+static char *
+words_of_found (const BaruaAsked *asked)
+{
+  guint64 n = barua_id_set_get_count (asked->found);
+  g_autofree char *number = barua_words_number (n);
+
+  if (asked->more)
+    /* Translators: of a search that was sent to the mail server. */
+    return g_strdup (_("The server found very many. The newest are here."));
+  if (n == 0)
+    return g_strdup (_("The server found nothing more."));
+  /* Translators: %s is a number of messages that the mail server found beside those found on this computer. */
+  return g_strdup_printf (ngettext ("The server found %s more.", "The server found %s more.", (gulong)n), number);
+}
+
+static char *
+words_of_silence (const BaruaAsked *asked)
+{
+  /* Its error would blame the person. */
+  if (asked->code == BARUA_ERROR_INVALID)
+    /* Translators: %s is a mail server: it can search for A to Z, but not for the letters that were typed. */
+    return g_strdup_printf (_("%s can’t search for letters other than A to Z."), asked->host);
+  return barua_words_error (asked->code, asked->host, NULL);
+}
+
+char *
+barua_words_asked (const BaruaAsked *asked)
+{
+  g_autofree char *found = asked->n_answered > 0 || !asked->failed ? words_of_found (asked) : NULL;
+  g_autofree char *silence = asked->failed ? words_of_silence (asked) : NULL;
+
+  if (found == NULL)
+    return g_steal_pointer (&silence);
+  return g_strjoin (" ", found, silence, NULL);
+}
+
 const BaruaQueryWord *
 barua_words_query_words (void)
 {

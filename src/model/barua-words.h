@@ -80,6 +80,8 @@ char       *barua_words_people             (const BaruaRow    *row,
 /* What a search covers, for the line above the results: "Texts since March 2024 are searched; older mail by sender and subject.";
  * "" when everything is. @texts_since as in BaruaSpine. */
 char       *barua_words_search_coverage    (gint64             texts_since);
+/* What the servers answered: "The server found 12 more."; what one of them did not, and why. */
+char       *barua_words_asked              (const BaruaAsked  *asked);
 /* The words of a search in the person's language, for barua_engine_set_query_words(); ends with { NULL, NULL }. Static. Main
  * thread. */
 const BaruaQueryWord *barua_words_query_words (void);

@@ -468,3 +468,27 @@ barua_store_search (BaruaStoreConnection    *c,
   order_hits (hits, limit);
   return g_steal_pointer (&hits);
 }
+
+gboolean
+barua_store_search_filter (BaruaStoreConnection    *c,
+                           const BaruaSearchQuery  *query,
+                           GArray                  *ids,
+                           GError                 **error)
+{
+  Filter filter = { query, 0, NULL };
+  guint n = 0;
+
+  for (guint i = 0; i < ids->len; i++)
+    {
+      gint64 id = g_array_index (ids, gint64, i);
+      g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error, FILTER_COLUMNS "WHERE m.id = ?1", "i", id);
+      int rc = s != NULL ? barua_store_step (c, s, error) : 0;
+
+      if (rc == 0)
+        return FALSE;
+      if (rc == SQLITE_ROW && passes (&filter, s))
+        g_array_index (ids, gint64, n++) = id;
+    }
+  g_array_set_size (ids, n);
+  return TRUE;
+}

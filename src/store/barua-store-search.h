@@ -63,6 +63,13 @@ GArray           *barua_store_search          (BaruaStoreConnection      *c,
                                                guint                      limit,
                                                GError                   **error);
 
+/* Of @ids (GArray of gint64, changed in place) those of which all holds but the words: for what was found elsewhere. On a
+ * reader. */
+gboolean          barua_store_search_filter   (BaruaStoreConnection      *c,
+                                               const BaruaSearchQuery    *query,
+                                               GArray                    *ids,
+                                               GError                   **error);
+
 /* Adds the text of @message (plain, any length: bounded here) to its index. Through barua_store_write_search(). Replaces
  * what was there; a message that is gone is ignored. */
 gboolean          barua_store_search_index_body (BaruaStoreConnection    *c,

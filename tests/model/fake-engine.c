@@ -21,6 +21,10 @@ struct _BaruaEngine
   guint        n_row_reads;
   guint        n_spine_reads;
   gboolean     gives_tops;
+  guint        ask_every; /* the server finds each of so many messages, in their texts; 0: none */
+  guint        ask_ms;
+  int          ask_code;  /* of the failure; -1: none */
+  gint64       texts_since;
 };
 
 enum
@@ -113,6 +117,7 @@ barua_engine_init (BaruaEngine *self)
   self->status = barua_status_new ();
   self->status->account = FAKE_ACCOUNT;
   self->generation = 1;
+  self->ask_code = -1;
   add_account (self, FAKE_ACCOUNT, "maria@posta.example");
   add_folder (self, 1, "Inbox", BARUA_ROLE_INBOX, 0);
   add_folder (self, 1, "Drafts", BARUA_ROLE_DRAFTS, 0);
@@ -738,6 +743,7 @@ make_entry (BaruaEngine          *self,
   gboolean unread = !(row->flags & BARUA_FLAG_SEEN);
   gboolean starred = (row->flags & BARUA_FLAG_FLAGGED) != 0;
   gboolean marked = query->sort == BARUA_SORT_UNREAD ? unread : starred;
+  gboolean found = query->found != NULL && barua_id_set_contains (query->found, (guint64)entry->id);
 
   if (query->sort == BARUA_SORT_SIZE)
     entry->key = (gint64)row->size;
@@ -746,7 +752,7 @@ make_entry (BaruaEngine          *self,
   return kept != NULL ||
          ((!(query->filter & BARUA_FILTER_UNREAD) || unread) && (!(query->filter & BARUA_FILTER_STARRED) || starred) &&
           (!(query->filter & BARUA_FILTER_ATTACHMENTS) || row->has_attachment) &&
-          (!barua_list_query_is_search (query) || is_hit (row, query->text)));
+          (!barua_list_query_is_search (query) || found || is_hit (row, query->text)));
 }
 
 static int
@@ -774,6 +780,7 @@ barua_engine_load_spine_with (BaruaEngine          *self,
   self->n_spine_reads++;
   barua_list_query_copy (query, &spine->query);
   spine->generation = self->generation;
+  spine->texts_since = self->texts_since;
   for (guint i = 0; i < all->len; i++)
     {
       BaruaSpineEntry entry = g_array_index (all, BaruaSpineEntry, i);
@@ -798,6 +805,62 @@ barua_engine_load_spine (BaruaEngine          *self,
                          const BaruaListQuery *query)
 {
   return barua_engine_load_spine_with (self, query, 0, NULL);
+}
+
+/* The server --------------------------------------------------------------------------------------------------------- */
+
+void
+fake_engine_set_server (BaruaEngine *self,
+                        guint        every,
+                        guint        ms,
+                        int          code)
+{
+  self->ask_every = every;
+  self->ask_ms = ms;
+  self->ask_code = code;
+  self->texts_since = g_get_real_time () / G_USEC_PER_SEC - 30 * 86400;
+}
+
+DexFuture *
+barua_engine_ask_server (BaruaEngine          *self,
+                         const BaruaListQuery *query,
+                         BaruaProgressFunc     progress,
+                         gpointer              user_data,
+                         GDestroyNotify        destroy,
+                         GCancellable         *cancellable)
+{
+  gboolean is_wide = query->scope != BARUA_SEARCH_SCOPE_FOLDER;
+  g_autoptr (GArray) all = fake_engine_list (self, is_wide ? 0 : query->folder);
+  BaruaAsked *asked = barua_asked_new ();
+  guint delay = self->delay_ms;
+  DexFuture *answer;
+
+  asked->failed = self->ask_code >= 0;
+  asked->code = (BaruaErrorCode)MAX (self->ask_code, 0);
+  g_set_str (&asked->host, "posta.example");
+  asked->n_answered = !asked->failed;
+  for (guint i = all->len; i > 0 && !asked->failed && self->ask_every > 0; i--)
+    {
+      gint64 id = g_array_index (all, BaruaSpineEntry, i - 1).id;
+
+      if (id % self->ask_every == 0 && !is_hit (g_hash_table_lookup (self->messages, &id), query->text))
+        barua_id_set_add (asked->found, (guint64)id);
+    }
+  if (progress != NULL)
+    progress (0, is_wide ? 12 : 1, user_data);
+  self->delay_ms = self->ask_ms;
+  answer = answer_later (self, BARUA_TYPE_ASKED, asked);
+  self->delay_ms = delay;
+  if (destroy != NULL)
+    destroy (user_data);
+  return answer;
+}
+
+BaruaAskable
+barua_engine_get_askable (BaruaEngine          *self,
+                          const BaruaListQuery *query)
+{
+  return self->status->kind == BARUA_STATUS_OFFLINE ? BARUA_ASKABLE_OFFLINE : BARUA_ASKABLE_YES;
 }
 
 void

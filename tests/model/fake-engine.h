@@ -77,6 +77,12 @@ void    fake_engine_set_delay   (BaruaEngine     *self,
 void    fake_engine_set_message (BaruaEngine        *self,
                                  gint64              id,
                                  BaruaParsedMessage *message);
+/* What the server answers when it is asked: each message whose id @every divides (0: none) is found in its text, after @ms; or
+ * the failure @code (-1: none). Texts of the last 30 days are here. */
+void    fake_engine_set_server  (BaruaEngine        *self,
+                                 guint               every,
+                                 guint               ms,
+                                 int                 code);
 guint   fake_engine_get_n_row_reads (BaruaEngine  *self);
 guint   fake_engine_get_n_spine_reads (BaruaEngine *self);
 /* The folder is being fetched for the first time; 0: no longer. */

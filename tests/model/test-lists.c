@@ -648,6 +648,68 @@ test_people_words (void)
     g_assert_cmpstr (words[i].english, ==, words[i].translated);
 }
 
+/* What the server found comes in at its place, whatever the list is sorted by, and is subject to the filter. */
+static void
+test_found (void)
+{
+  BaruaListQuery query = { .text = "garden", .sort = BARUA_SORT_SIZE };
+  Watch *watch = watch_new (300, &query);
+  g_autoptr (BaruaIdSet) found = barua_id_set_new ();
+  g_autoptr (BaruaIdSet) more = barua_id_set_new ();
+  guint n;
+
+  wait_reads (watch, 1);
+  n = n_items (watch);
+  g_assert_cmpuint (n, ==, 50);
+  barua_id_set_add_range (found, 10, 11);
+  barua_spine_model_add_found (watch->model, found);
+  wait_reads (watch, 2);
+  check (watch);
+  /* The garden is in 11 anyway. */
+  g_assert_cmpuint (n_items (watch), ==, n + 1);
+  g_assert_cmpuint (watch->largest, <=, n);
+  barua_id_set_add (more, 12);
+  barua_spine_model_add_found (watch->model, more);
+  wait_reads (watch, 3);
+  check (watch);
+  g_assert_cmpuint (n_items (watch), ==, n + 2);
+  g_assert_false (barua_id_set_contains (found, 12));
+  watch_free (watch);
+}
+
+static void
+assert_asked (guint       n,
+              gboolean    more,
+              guint       n_answered,
+              int         code,
+              const char *words)
+{
+  g_autoptr (BaruaAsked) asked = barua_asked_new ();
+  g_autofree char *got = NULL;
+
+  if (n > 0)
+    barua_id_set_add_range (asked->found, 1, n);
+  asked->more = more;
+  asked->n_answered = n_answered;
+  asked->failed = code >= 0;
+  asked->code = (BaruaErrorCode)MAX (code, 0);
+  g_set_str (&asked->host, "posta.example");
+  got = barua_words_asked (asked);
+  g_assert_cmpstr (got, ==, words);
+}
+
+static void
+test_asked_words (void)
+{
+  assert_asked (0, FALSE, 1, -1, "The server found nothing more.");
+  assert_asked (1, FALSE, 1, -1, "The server found 1 more.");
+  assert_asked (12, FALSE, 3, -1, "The server found 12 more.");
+  assert_asked (5000, TRUE, 3, -1, "The server found very many. The newest are here.");
+  assert_asked (0, FALSE, 0, BARUA_ERROR_TIMEOUT, "posta.example did not answer in time.");
+  assert_asked (12, FALSE, 3, BARUA_ERROR_OFFLINE, "The server found 12 more. You are offline.");
+  assert_asked (0, FALSE, 0, BARUA_ERROR_INVALID, "posta.example can’t search for letters other than A to Z.");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -669,5 +731,7 @@ main (int    argc,
   g_test_add_func ("/model/lists/find-date", test_find_date);
   g_test_add_func ("/model/lists/section-words", test_section_words);
   g_test_add_func ("/model/lists/people-words", test_people_words);
+  g_test_add_func ("/model/lists/found", test_found);
+  g_test_add_func ("/model/lists/asked-words", test_asked_words);
   return g_test_run ();
 }

@@ -550,6 +550,54 @@ test_filters (void)
     }
 }
 
+static gboolean
+do_filter (BaruaStoreConnection  *c,
+           gpointer               data,
+           GError               **error)
+{
+  Search *search = data;
+  g_autoptr (BaruaSearchQuery) query = barua_search_query_parse (search->text, -1, NULL);
+  gint64 gone = G_MAXINT64;
+
+  search->hits = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 1; i <= 600; i++)
+    {
+      gint64 id = (gint64)i;
+
+      g_array_append_val (search->hits, id);
+    }
+  g_array_append_val (search->hits, gone);
+  /* The words are not looked for: what the server found need not have them here. */
+  return barua_store_search_filter (c, query, search->hits, error);
+}
+
+/* What was found elsewhere must hold all but the words. */
+static void
+test_found_elsewhere (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint       n;
+  } cases[] = { { "is:unread wardrobe", 200 }, { "-is:unread wardrobe", 400 }, { "is:starred", 0 }, { "wardrobe", 600 },
+                { "larger:1G wardrobe", 0 }, { "before:1990 wardrobe", 0 } };
+  Fixture fixture = { 0 };
+
+  fixture_init (&fixture);
+  fixture_fill (&fixture, 600);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Search search = { cases[i].text, -1, NULL, FALSE };
+      g_autoptr (GError) error = NULL;
+
+      barua_store_read_now (fixture.store, "filter", do_filter, &search, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (search.hits->len, ==, cases[i].n);
+      g_array_unref (search.hits);
+    }
+  fixture_clear (&fixture);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -563,5 +611,6 @@ main (int    argc,
   g_test_add_func ("/store/search/nasty", test_nasty);
   g_test_add_func ("/store/search/brute-force", test_brute_force);
   g_test_add_func ("/store/search/filters", test_filters);
+  g_test_add_func ("/store/search/found-elsewhere", test_found_elsewhere);
   return g_test_run ();
 }

@@ -512,5 +512,108 @@ class StateTest(ListBase):
         self.row(20)
 
 
+class AskTest(ListBase):
+    """The server is asked for what is not known here: every 50th message, in its text."""
+
+    def search(self, text, **environment):
+        self.open(ROWS, **environment)
+        self.row(ROWS, 30)
+        self.window.key("ctrl+f")
+        self.window.find(None, "^Search Inbox$")
+        self.type(text)
+
+    def focused_on(self, name):
+        until(lambda: self.window.focused().get_name() == name, 10, f"focus on {name}")
+
+    def tab_to(self, name):
+        for _ in range(12):
+            before = self.window.focused()
+            run("xdotool", "key", "Tab")
+            until(lambda before=before: self.window.focused() not in (None, before), 5, "focus elsewhere")
+            if self.window.focused().get_name() == name:
+                return
+        self.fail(f"Tab never comes to {name}")
+
+    def ask(self):
+        self.window.activate(self.window.find("button", "^Ask the Server$"))
+
+    def test_ask(self):
+        """What it finds is in the list, in every order, until other words are looked for."""
+        self.search("garden", BARUA_FAKE_SERVER="50,0,-1")
+        window = self.window
+        window.see("50 found")
+        window.see("Texts since .* are searched; older mail by sender and subject")
+        self.picture("ask")
+        self.ask()
+        window.see(r"The server found 6 more\.")
+        window.see("56 found")
+        self.row(300)
+        window.gone("button", "^Ask the Server$")
+        self.picture("asked")
+        self.menu("Sort By", "Oldest First")
+        self.row(5)
+        window.see(r"The server found 6 more\.")
+        window.see("56 found")
+        window.activate(window.find("toggle button", "^Unread$"))
+        window.see("16 found")
+        self.picture("asked-unread")
+        window.key("ctrl+f")
+        run("xdotool", "key", "End")
+        self.type(" in")
+        window.find("button", "^Ask the Server$")
+        window.see("10 found")
+        window.key("Escape")
+        window.gone("button", "^Ask the Server$")
+
+    def test_cancel(self):
+        """By keys alone; the focus is never lost."""
+        self.search("nowhere", BARUA_FAKE_SERVER="0,3000,-1")
+        window = self.window
+        window.see("Nothing Found")
+        window.find("button", "^Everywhere$")
+        self.picture("ask-unfound")
+        # In the line; then below the words.
+        self.tab_to("Ask the Server")
+        run("xdotool", "key", "Return")
+        window.see("Asking the server…")
+        self.focused_on("Cancel")
+        self.picture("asking")
+        run("xdotool", "key", "Return")
+        window.gone(None, "^Asking the server…$")
+        self.focused_on("Ask the Server")
+        self.tab_to("Everywhere")
+        self.tab_to("Ask the Server")
+        run("xdotool", "key", "Return")
+        self.focused_on("Cancel")
+        window.see("The server found nothing more")
+        window.gone("button", "^Ask the Server$")
+        until(lambda: window.focused() is not None and window.focused().get_role_name() in ("text", "entry"), 10, "focus in the entry")
+        window.find("button", "^Everywhere$")
+        run("xdotool", "key", "Escape")
+        window.gone(None, r"^The server found nothing more\.$")
+        self.row(ROWS)
+
+    def test_no_answer(self):
+        """What went wrong is said, and it can be asked again; not while offline."""
+        self.search("garden", BARUA_FAKE_SERVER="0,0,3")
+        window = self.window
+        self.ask()
+        window.see(r"posta\.example did not answer in time\.")
+        window.find("button", "^Ask the Server$")
+        window.activate(next(item for role in ("radio button", "toggle button") for item in window.all(role, "^Everywhere$")))
+        window.see("Texts since .* are searched")
+        window.find("button", "^Ask the Server$")
+
+    def test_offline(self):
+        self.search("garden", BARUA_FAKE_SERVER="50,0,-1", BARUA_FAKE_STATUS="offline")
+        window = self.window
+        window.see(r"Texts since .* by sender and subject\. The server can’t be asked while offline\.")
+        self.assertEqual([], window.all("button", "^Ask the Server$"))
+        self.picture("ask-offline")
+        os.kill(window.process.pid, signal.SIGUSR2)
+        window.find("button", "^Ask the Server$")
+        window.gone(None, "while offline")
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -67,6 +67,7 @@ class RealListTest(unittest.TestCase):
             return message[2]
         put("INBOX", mail(CEM, ME, "An old letter about maize", 60 * 24 * 500, "Nobody reads this one.\n"), "\\Seen")
         put("Archive", mail(CEM, ME, "Garden tools in the archive", 60 * 24 * 3), "\\Seen")
+        put("Archive", mail(BEN, ME, "Papers", 60 * 24 * 400, "The deeds are in the wardrobe.\n"), "\\Seen")
         first = put("INBOX", mail(ALICE, ME, "The garden in May", 300, "Which beds first?\n"), "\\Seen")
         for index in range(9):
             who = (BEN, ALICE)[index % 2]
@@ -313,6 +314,27 @@ class RealListTest(unittest.TestCase):
         self.row(r"^Cem, Ben\. Re: The roof")
         window.key("ctrl+i")
         self.row(r"^Unread\. Cem, Ben\. Re: The roof")
+
+    def test_11_ask_the_server(self):
+        """Texts of old mail are not here: the servers of both accounts are asked for them, one with ESEARCH and one without."""
+        window = self.window
+        self.search("wardrobe")
+        window.see("Nothing Found")
+        window.activate(next(item for role in ("radio button", "toggle button") for item in window.all(role, "^Everywhere$")))
+        window.see("Nothing Found")
+        window.activate(window.find("button", "^Ask the Server$"))
+        window.see(r"The server found 1 more\.", 30)
+        self.row("Papers.* In Archive, qresync")
+        window.see("1 found")
+        self.picture("asked")
+        window.key("ctrl+a")
+        run("xdotool", "type", "--delay", "25", "from:ben before:yesterday wårdrobe")
+        window.find("button", "^Remove from: ben$")
+        window.see("Nothing Found")
+        window.activate(window.find("button", "^Ask the Server$"))
+        window.see("The server found nothing more", 30)
+        window.key("Escape", "Escape")
+        window.gone(None, "^Search Inbox$")
 
     def test_99_ends_quietly(self):
         self.assertEqual(0, self.window.stop())

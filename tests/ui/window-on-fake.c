@@ -2,8 +2,9 @@
 /* window-on-fake N [CACHE_DIR]: the main window over N made-up messages. With BARUA_FAKE_HTML=FILE the newest message shows that
  * file as its HTML, unsanitised: what stands behind the sanitiser must hold alone. BARUA_FAKE_ARCHIVE=N: as many more in the
  * archive; BARUA_FAKE_ACCOUNTS: two of them; BARUA_FAKE_SEARCH=TEXT: that is looked for as soon as can be;
- * BARUA_FAKE_STATUS=stopped, syncing, offline, waiting: the account's; BARUA_FAKE_DELAY=MS: how long answers take. SIGUSR2: all is well again.
- * SIGHUP: the message that is FAKE_SHOWN below the newest is shown, as from a notification. */
+ * BARUA_FAKE_STATUS=stopped, syncing, offline, waiting: the account's; BARUA_FAKE_SERVER=EVERY,MS,CODE: fake_engine_set_server();
+ * BARUA_FAKE_DELAY=MS: how long answers take. SIGUSR2: all is well again. SIGHUP: the message that is FAKE_SHOWN below the
+ * newest is shown, as from a notification. */
 #include "config.h"
 
 #include <adwaita.h>
@@ -74,6 +75,7 @@ set_scene (void)
   const char *archive = g_getenv ("BARUA_FAKE_ARCHIVE");
   const char *status = g_getenv ("BARUA_FAKE_STATUS");
   const char *delay = g_getenv ("BARUA_FAKE_DELAY");
+  const char *server = g_getenv ("BARUA_FAKE_SERVER");
 
   if (archive != NULL)
     fake_engine_add_many (engine, FAKE_ARCHIVE, g_get_real_time () / G_USEC_PER_SEC - 3600,
@@ -90,6 +92,15 @@ set_scene (void)
     {
       fake_engine_set_first_sync (engine, FAKE_INBOX, 1200);
       fake_engine_set_status (engine, BARUA_STATUS_SYNCHRONISING, 0);
+    }
+  if (g_strcmp0 (status, "offline") == 0)
+    fake_engine_set_status (engine, BARUA_STATUS_OFFLINE, BARUA_ERROR_OFFLINE);
+  if (server != NULL)
+    {
+      g_auto (GStrv) words = g_strsplit (server, ",", 3);
+
+      fake_engine_set_server (engine, (guint)g_ascii_strtoull (words[0], NULL, 10),
+                              (guint)g_ascii_strtoull (words[1], NULL, 10), (int)g_ascii_strtoll (words[2], NULL, 10));
     }
   if (delay != NULL)
     fake_engine_set_delay (engine, (guint)g_ascii_strtoull (delay, NULL, 10));

@@ -111,6 +111,7 @@ typedef struct
   gboolean             was_reset;
   gboolean             is_dirty;  /* the state is to be saved */
   gboolean             holes;     /* some messages of a range did not come: list */
+  gboolean             scattered; /* rows here and there are fetched: they say nothing of those between, nor how far a sync is */
   gboolean           (*first_rows) (gpointer user_data, GError **error); /* called once, in the fiber, when they are stored */
   gpointer             first_rows_data;
 } BaruaImapSync;
@@ -125,6 +126,10 @@ BaruaImapSync *barua_imap_sync_new        (BaruaImapBackend    *backend,
                                            BaruaScope          *scope);
 void           barua_imap_sync_free       (BaruaImapSync       *self);
 gboolean       barua_imap_sync_run        (BaruaImapSync       *self,
+                                           GError             **error);
+/* In a fiber, instead of a run, for work that leaves the folder's state as it is: what the store knows of it, and a plain
+ * SELECT. It need not be locked. */
+gboolean       barua_imap_sync_enter      (BaruaImapSync       *self,
                                            GError             **error);
 /* In a fiber, with the folder still selected from barua_imap_sync_run(): what EXISTS told of. Adds to @arrived. */
 gboolean       barua_imap_sync_new_mail   (BaruaImapSync       *self,
@@ -200,6 +205,8 @@ gboolean       barua_imap_backend_note_told      (BaruaImapBackend *self, BaruaI
 /* @gates (taken): BaruaImapFolder with STATUS numbers. Those folders whose numbers differ are synchronised. */
 DexFuture     *barua_imap_backend_sync_told      (BaruaImapBackend *self, GPtrArray *gates, BaruaScope *scope);
 DexFuture     *barua_imap_backend_list_messages  (BaruaBackend *backend, gint64 folder, BaruaScope *scope);
+DexFuture     *barua_imap_backend_search         (BaruaBackend *backend, gint64 folder, const BaruaSearchQuery *query,
+                                                  guint limit, BaruaScope *scope);
 DexFuture     *barua_imap_backend_sync           (BaruaBackend *backend, gint64 folder, BaruaSyncFlags flags,
                                                   BaruaSyncReport *report, BaruaScope *scope);
 

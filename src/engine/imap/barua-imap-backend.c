@@ -357,6 +357,7 @@ barua_imap_backend_iface_init (BaruaBackendInterface *iface)
   iface->replay = barua_imap_backend_replay;
   iface->watch = barua_imap_backend_watch;
   iface->list_messages = barua_imap_backend_list_messages;
+  iface->search = barua_imap_backend_search;
   iface->get_connection = get_connection;
   iface->wake = wake;
   iface->close = close_backend;

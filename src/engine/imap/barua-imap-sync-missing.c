@@ -88,6 +88,8 @@ await_chunk (BaruaImapSync *self,
       if (!fetch_halves (self, chunk->uids, error))
         return FALSE;
     }
+  if (self->scattered)
+    return TRUE;
   /* Chunks come newest first, so everything above this one is here. */
   if (self->state->covered_low == 0 || lowest < self->state->covered_low)
     {
@@ -109,7 +111,7 @@ barua_imap_sync_fetch_missing (BaruaImapSync *self,
   g_autoptr(GPtrArray) chunks = g_ptr_array_new_with_free_func (chunk_free);
   guint64 total = barua_id_set_get_count (left);
   guint64 done = 0;
-  gboolean first = self->state->covered_low == 0;
+  gboolean first = self->state->covered_low == 0 && !self->scattered;
 
   while (!barua_id_set_is_empty (left))
     {
@@ -126,7 +128,8 @@ barua_imap_sync_fetch_missing (BaruaImapSync *self,
       if (!await_chunk (self, chunk, error))
         return FALSE;
       done += barua_id_set_get_count (chunk->uids);
-      barua_imap_sync_report_progress (self, done, total);
+      if (!self->scattered)
+        barua_imap_sync_report_progress (self, done, total);
       if (first && i == 0)
         {
           if (!dex_await (barua_imap_reducer_drain (self->reducer, TRUE), error))

@@ -241,6 +241,9 @@ barua_imap_sync_list (BaruaImapSync *self,
   if (cached == NULL)
     return FALSE;
   gone = barua_id_set_subtract (cached, listed);
+  /* What a search brought here from below what is covered was told of no change since: asked for again with what lies around. */
+  if (self->plan.steps & BARUA_SYNC_STEP_OLDER)
+    barua_id_set_remove_range (cached, 1, self->state->covered_low - 1);
   missing = barua_id_set_subtract (listed, cached);
   self->agrees = verdict == BARUA_LISTING_PROVEN;
   if (self->agrees)

@@ -426,6 +426,20 @@ load_state (BaruaImapSync *self,
   return TRUE;
 }
 
+gboolean
+barua_imap_sync_enter (BaruaImapSync *self,
+                       GError       **error)
+{
+  const BaruaImapHandler handler = { barua_imap_reducer_data, NULL };
+
+  if (!load_state (self, error))
+    return FALSE;
+  self->selected = dex_await_boxed (barua_imap_session_select (self->session, self->mailbox, 0, NULL, &handler,
+                                                               barua_imap_reducer_ref (self->reducer), reducer_unref,
+                                                               self->scope), error);
+  return self->selected != NULL;
+}
+
 /* The steps ------------------------------------------------------------------------------------------------------------ */
 
 /* Everything from low to UIDNEXT is here and committed: the state says so, with what SELECT said and no later MODSEQ. */

@@ -275,6 +275,9 @@ take_tagged (BaruaImapGroup        *group,
   result->text = barua_text_ellipsise (raw != NULL ? raw : "", BARUA_LIMIT_SERVER_TEXT_CHARS);
   if (status->condition != BARUA_IMAP_OK && group->error == NULL && (group->flags & BARUA_IMAP_RUN_ANY_STATUS) == 0)
     group->error = barua_imap_status_to_error (status);
+  /* It is the question, not the server. */
+  if (status->code == BARUA_IMAP_CODE_BADCHARSET && group->error != NULL)
+    group->error->code = BARUA_ERROR_INVALID;
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "barua-ask-strip.h"
 #include "barua-date-popover.h"
 #include "barua-limits.h"
 #include "barua-list-placeholder.h"
@@ -36,7 +37,7 @@ struct _BaruaListPane
   GtkToggleButton     *search_button;
   GtkRevealer         *search_revealer;
   BaruaSearchStrip    *strip;
-  GtkLabel            *coverage;
+  BaruaAskStrip       *ask;
   GtkStack            *stack;
   GtkScrolledWindow   *scroller;
   GtkListView         *messages;
@@ -327,7 +328,8 @@ show_unfound (BaruaListPane *self)
 {
   barua_list_placeholder_show_unfound (self->placeholder, *barua_search_strip_get_text (self->strip) != '\0',
                                        barua_search_strip_get_filter (self->strip) == BARUA_FILTER_UNREAD,
-                                       barua_search_strip_get_scope (self->strip) == BARUA_SEARCH_SCOPE_EVERYWHERE);
+                                       barua_search_strip_get_scope (self->strip) == BARUA_SEARCH_SCOPE_EVERYWHERE,
+                                       barua_ask_strip_can_ask (self->ask));
 }
 
 /* The rows are being read, or the first ones fetched. */
@@ -340,16 +342,6 @@ show_loading (BaruaListPane *self)
 
   barua_list_placeholder_show_loading (self->placeholder, is_here ? status : NULL);
   gtk_stack_set_visible_child_name (self->stack, "placeholder");
-}
-
-static void
-update_coverage (BaruaListPane *self)
-{
-  gboolean is_search = *barua_search_strip_get_text (self->strip) != '\0' && !barua_spine_model_get_loading (self->spine);
-  g_autofree char *text = barua_words_search_coverage (is_search ? barua_spine_model_get_texts_since (self->spine) : 0);
-
-  gtk_label_set_label (self->coverage, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->coverage), *text != '\0');
 }
 
 static gboolean
@@ -507,6 +499,8 @@ items_changed (BaruaListPane *self,
   barua_row_hover_dismiss (self->hover);
   if (!is_by_date (self))
     {
+      if (self->is_active && position == 0 && added > removed && is_at_top (self))
+        scroll_to_top (self);
       update_page (self);
       return;
     }
@@ -842,6 +836,8 @@ static void
 forget_folder (BaruaListPane *self)
 {
   forget_list (self);
+  if (self->ask != NULL)
+    barua_ask_strip_set_query (self->ask, NULL);
   if (self->folder != NULL)
     g_signal_handlers_disconnect_by_data (self->folder, self);
   g_clear_object (&self->folder);
@@ -911,7 +907,6 @@ static void
 loading_changed (BaruaListPane *self)
 {
   update_page (self);
-  update_coverage (self);
   if (barua_spine_model_get_loading (self->spine))
     return;
   go_to_wanted (self);
@@ -987,7 +982,10 @@ make_list (BaruaListPane *self)
   forget_list (self);
   self->picking = FALSE;
   self->is_active = barua_search_strip_is_active (self->strip);
+  barua_ask_strip_set_query (self->ask, &query);
+  query.found = barua_ask_strip_get_found (self->ask);
   self->spine = barua_spine_model_new (self->engine, &query);
+  barua_ask_strip_set_model (self->ask, self->spine);
   self->selection = barua_selection_model_new (self->spine);
   self->look.to_names =
       folder->role == BARUA_ROLE_SENT || folder->role == BARUA_ROLE_DRAFTS || folder->role == BARUA_ROLE_OUTBOX;
@@ -1111,10 +1109,35 @@ placeholder_clicked (BaruaListPane       *self,
 {
   if (act == BARUA_PLACEHOLDER_EVERYWHERE)
     barua_search_strip_set_scope (self->strip, BARUA_SEARCH_SCOPE_EVERYWHERE);
+  else if (act == BARUA_PLACEHOLDER_ASK)
+    {
+      barua_ask_strip_ask (self->ask);
+      gtk_widget_grab_focus (GTK_WIDGET (self->ask));
+    }
   else if (act == BARUA_PLACEHOLDER_SHOW_ALL)
     barua_search_strip_clear (self->strip);
   else if (act == BARUA_PLACEHOLDER_AGAIN)
     make_list (self);
+}
+
+/* Its line is higher or lower now: the top is to stay the top. */
+static void
+ask_changed (BaruaListPane *self)
+{
+  if (self->spine == NULL || self->selection == NULL)
+    return;
+  if (is_at_top (self))
+    scroll_to_top (self);
+  update_page (self);
+}
+
+/* The button that had the focus is gone. */
+static void
+ask_left (BaruaListPane *self)
+{
+  gboolean has_rows = self->spine != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->spine)) > 0;
+
+  gtk_widget_grab_focus (has_rows ? GTK_WIDGET (self) : GTK_WIDGET (self->strip));
 }
 
 /* The acts of one row -------------------------------------------------------------------------------------------------- */
@@ -1268,7 +1291,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, search_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, search_revealer);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, strip);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, coverage);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, ask);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, stack);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, scroller);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, messages);
@@ -1291,6 +1314,7 @@ barua_list_pane_class_init (BaruaListPaneClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = barua_list_pane_dispose;
   G_OBJECT_CLASS (klass)->finalize = barua_list_pane_finalize;
+  g_type_ensure (BARUA_TYPE_ASK_STRIP);
   g_type_ensure (BARUA_TYPE_SEARCH_STRIP);
   g_type_ensure (BARUA_TYPE_STATE_BANNER);
   g_type_ensure (BARUA_TYPE_LIST_PLACEHOLDER);
@@ -1363,6 +1387,8 @@ barua_list_pane_init (BaruaListPane *self)
   g_signal_connect_object (self->strip, "changed", G_CALLBACK (search_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->strip, "leave", G_CALLBACK (leave_search), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->strip, "down", G_CALLBACK (gtk_widget_grab_focus), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->ask, "changed", G_CALLBACK (ask_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->ask, "leave", G_CALLBACK (ask_left), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->placeholder, "clicked", G_CALLBACK (placeholder_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->done_button, "clicked", G_CALLBACK (end_selecting), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->new_mail, "clicked", G_CALLBACK (go_to_top), self, G_CONNECT_SWAPPED);
@@ -1380,6 +1406,7 @@ barua_list_pane_set_engine (BaruaListPane *self,
   g_signal_connect_object (engine, "arrived", G_CALLBACK (engine_arrived), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "status-changed", G_CALLBACK (status_changed), self, G_CONNECT_SWAPPED);
   barua_state_banner_set_engine (self->banner, engine);
+  barua_ask_strip_set_engine (self->ask, engine);
 }
 
 void

@@ -14,6 +14,7 @@ struct _BaruaListPlaceholder
   GtkStack           *stack;
   AdwStatusPage      *page;
   GtkButton          *button;
+  GtkButton          *ask_button;
   GtkBox             *loading;
   GtkLabel           *words;
   GtkProgressBar     *progress;
@@ -65,6 +66,7 @@ show (BaruaListPlaceholder *self,
   adw_status_page_set_description (self->page, escaped);
   gtk_button_set_label (self->button, label_of (act));
   gtk_widget_set_visible (GTK_WIDGET (self->button), act != BARUA_PLACEHOLDER_NOTHING);
+  gtk_widget_set_visible (GTK_WIDGET (self->ask_button), FALSE);
   gtk_stack_set_visible_child_name (self->stack, "status");
 }
 
@@ -82,11 +84,15 @@ void
 barua_list_placeholder_show_unfound (BaruaListPlaceholder *self,
                                      gboolean              is_search,
                                      gboolean              is_unread,
-                                     gboolean              is_everywhere)
+                                     gboolean              is_everywhere,
+                                     gboolean              can_ask)
 {
   if (is_search)
-    show (self, "system-search-symbolic", _("Nothing Found"), "",
-          is_everywhere ? BARUA_PLACEHOLDER_NOTHING : BARUA_PLACEHOLDER_EVERYWHERE);
+    {
+      show (self, "system-search-symbolic", _("Nothing Found"), "",
+            is_everywhere ? BARUA_PLACEHOLDER_NOTHING : BARUA_PLACEHOLDER_EVERYWHERE);
+      gtk_widget_set_visible (GTK_WIDGET (self->ask_button), can_ask);
+    }
   else if (is_unread)
     show (self, "mail-read-symbolic", _("Nothing Unread Here"), "", BARUA_PLACEHOLDER_SHOW_ALL);
   else
@@ -141,6 +147,12 @@ clicked (BaruaListPlaceholder *self)
   g_signal_emit (self, signals[CLICKED], 0, (int)self->act);
 }
 
+static void
+ask_clicked (BaruaListPlaceholder *self)
+{
+  g_signal_emit (self, signals[CLICKED], 0, (int)BARUA_PLACEHOLDER_ASK);
+}
+
 /* The next loading waits again before it shows itself. */
 static void
 barua_list_placeholder_unmap (GtkWidget *widget)
@@ -173,6 +185,7 @@ barua_list_placeholder_class_init (BaruaListPlaceholderClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaListPlaceholder, stack);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPlaceholder, page);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPlaceholder, button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPlaceholder, ask_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPlaceholder, loading);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPlaceholder, words);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPlaceholder, progress);
@@ -185,4 +198,5 @@ barua_list_placeholder_init (BaruaListPlaceholder *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->button, "clicked", G_CALLBACK (clicked), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->ask_button, "clicked", G_CALLBACK (ask_clicked), self, G_CONNECT_SWAPPED);
 }
