@@ -362,7 +362,7 @@ barua_spine_model_add_found (BaruaSpineModel  *self,
   barua_id_set_add_set (all, found);
   g_clear_pointer (&self->query.found, barua_id_set_unref);
   self->query.found = all;
-  read_spine (self);
+  barua_spine_model_read (self);
 }
 
 const GError *

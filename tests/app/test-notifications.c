@@ -32,6 +32,7 @@ static gboolean
 too_long (gpointer data)
 {
   g_error ("nothing happens any more");
+  return G_SOURCE_REMOVE;
 }
 
 /* A message that the person read elsewhere in the very moment in which it is being told of. */
