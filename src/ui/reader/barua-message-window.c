@@ -24,6 +24,16 @@ title_changed (BaruaMessageWindow *self,
   gtk_window_set_title (GTK_WINDOW (self), subject);
 }
 
+/* The window opens with the focus in the message, not with a cursor in its subject. */
+static void
+show (BaruaMessageWindow *self,
+      BaruaMessageSource *source,
+      BaruaRow           *row)
+{
+  barua_reader_show_alone (self->reader, source, row);
+  gtk_widget_grab_focus (GTK_WIDGET (self->reader));
+}
+
 static void
 act_save (GtkWidget  *widget,
           const char *name,
@@ -82,7 +92,7 @@ barua_message_window_new (GtkApplication     *application,
 {
   BaruaMessageWindow *self = make (application);
 
-  barua_reader_show_alone (self->reader, source, row);
+  show (self, source, row);
   return GTK_WIDGET (self);
 }
 
@@ -133,7 +143,7 @@ file_read (GObject      *object,
       return;
     }
   source = barua_message_source_new_for_bytes (bytes);
-  barua_reader_show_alone (self->reader, source, NULL);
+  show (self, source, NULL);
 }
 
 GtkWidget *
