@@ -2,8 +2,8 @@
 /* window-on-fake N [CACHE_DIR]: the main window over N made-up messages. With BARUA_FAKE_HTML=FILE the newest message shows that
  * file as its HTML, unsanitised: what stands behind the sanitiser must hold alone. BARUA_FAKE_ARCHIVE=N: as many more in the
  * archive; BARUA_FAKE_ACCOUNTS: two of them; BARUA_FAKE_SEARCH=TEXT: that is looked for as soon as can be;
- * BARUA_FAKE_STATUS=stopped, syncing, offline, waiting: the account's; BARUA_FAKE_DELAY=MS: how long answers take. SIGUSR2: all is well again.
- * SIGHUP: the message that is FAKE_SHOWN below the newest is shown, as from a notification. */
+ * BARUA_FAKE_STATUS=stopped, syncing, offline, waiting: the account's; BARUA_FAKE_DELAY=MS: how long answers take. SIGUSR2: all
+ * is well again. SIGHUP: the message that is FAKE_SHOWN below the newest is shown, as from a notification. */
 #include "config.h"
 
 #include <adwaita.h>
