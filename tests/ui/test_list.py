@@ -296,7 +296,11 @@ class ListTest(ListBase):
         """The middle button opens a message by itself."""
         window = self.window
         window.click(self.row(296), button=2)
-        until(lambda: [frame for frame in window.all("frame") if frame.get_name().endswith(" 296")], 10, "a window of its own")
+        frame = until(lambda: next((frame for frame in window.all("frame") if frame.get_name().endswith(" 296")), None), 10,
+                      "a window of its own")
+        # With the focus in the message, not as a cursor in the subject.
+        focused = until(lambda: next((item for item in window.walk(frame) if self.state(item, Atspi.StateType.FOCUSED)), None), 10, "focus")
+        self.assertNotEqual("heading", focused.get_role_name())
 
     # From outside ---------------------------------------------------------------------------------------------------
 

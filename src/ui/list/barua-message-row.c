@@ -33,6 +33,7 @@ struct _BaruaMessageRow
   GtkIconPaintable *unread;
   gboolean          hover;
   gboolean          selected;
+  gboolean          covered;     /* acts stand over the date */
   int               swipe;       /* how far a finger has moved it to the start edge, px */
   gboolean          swipe_armed;
 };
@@ -196,9 +197,12 @@ draw_first_line (BaruaRowCanvas *canvas,
   const BaruaRowText name_text = { .size = 1.0, .bold = unread, .hits = BARUA_HIT_NAME };
   int end = canvas->width - m->end;
 
-  end -= barua_row_canvas_text (canvas, date, m->text_x, end - m->text_x, m->baseline[0], &date_text,
-                                unread ? &canvas->ink : dim) +
-         GAP;
+  if (self->covered)
+    end -= barua_row_canvas_measure (canvas, date, BARUA_ROW_SMALL) + GAP;
+  else
+    end -= barua_row_canvas_text (canvas, date, m->text_x, end - m->text_x, m->baseline[0], &date_text,
+                                  unread ? &canvas->ink : dim) +
+           GAP;
   if (row->has_attachment)
     {
       end -= m->icon;
@@ -644,6 +648,7 @@ barua_message_row_bind (BaruaMessageRow  *self,
 {
   barua_message_row_unbind (self);
   self->swipe = 0;
+  self->covered = FALSE;
   self->item = g_object_ref (item);
   g_signal_connect_object (item, "notify::row", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
   gtk_widget_queue_draw (GTK_WIDGET (self));
@@ -690,6 +695,14 @@ barua_message_row_set_selected (BaruaMessageRow *self,
   if (self->selected == selected)
     return;
   self->selected = selected;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+barua_message_row_set_covered (BaruaMessageRow *self,
+                               gboolean         covered)
+{
+  self->covered = covered;
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

@@ -43,6 +43,9 @@ void              barua_message_row_set_selected   (BaruaMessageRow    *self,
 /* Of a conversation: whether any of it is. */
 gboolean          barua_message_row_is_unread      (const BaruaRow     *row,
                                                     const BaruaRowLook *look);
+/* Whether acts stand over the date, which is not drawn then. */
+void              barua_message_row_set_covered    (BaruaMessageRow    *self,
+                                                    gboolean            covered);
 /* @px: how far it was moved to the start edge; @armed: letting go acts. */
 void              barua_message_row_set_swipe      (BaruaMessageRow    *self,
                                                     int                 px,

@@ -18,6 +18,7 @@ struct _BaruaRowHover
   AdwAnimation      *fade;
   GtkOverlay        *overlay;  /* weak: it holds us */
   GtkScrolledWindow *scroller; /* weak: our neighbour */
+  BaruaMessageRow   *row;      /* weak: what they stand over */
   BaruaMessageItem  *item;     /* whose acts are shown; NULL: none are */
   gboolean           grouped;  /* it stands for a conversation */
   graphene_rect_t    place;    /* of its row, in the overlay */
@@ -66,6 +67,9 @@ forget_item (BaruaRowHover *self)
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_data (self->item, self);
   g_clear_object (&self->item);
+  if (self->row != NULL)
+    barua_message_row_set_covered (self->row, FALSE);
+  g_clear_weak_pointer (&self->row);
 }
 
 void
@@ -104,6 +108,9 @@ rested (gpointer data)
       !gtk_widget_compute_bounds (GTK_WIDGET (row), GTK_WIDGET (self->overlay), &self->place))
     return G_SOURCE_REMOVE;
   self->item = g_object_ref (item);
+  /* A long date would look out beside them. */
+  g_set_weak_pointer (&self->row, row);
+  barua_message_row_set_covered (row, TRUE);
   self->grouped = barua_message_row_get_look (row)->grouped;
   g_signal_connect_object (item, "notify::row", G_CALLBACK (update_acts), self, G_CONNECT_SWAPPED);
   update_acts (self);

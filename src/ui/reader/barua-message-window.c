@@ -28,6 +28,16 @@ title_changed (BaruaMessageWindow *self,
   gtk_window_set_title (GTK_WINDOW (self), subject);
 }
 
+/* The window opens with the focus in the message, not with a cursor in its subject. */
+static void
+show (BaruaMessageWindow *self,
+      BaruaMessageSource *source,
+      BaruaRow           *row)
+{
+  barua_reader_show_alone (self->reader, source, row);
+  gtk_widget_grab_focus (GTK_WIDGET (self->reader));
+}
+
 static void
 act_save (GtkWidget  *widget,
           const char *name,
@@ -194,7 +204,7 @@ barua_message_window_new (GtkApplication     *application,
 
   if (row != NULL)
     follow (self, barua_message_source_get_engine (source));
-  barua_reader_show_alone (self->reader, source, row);
+  show (self, source, row);
   return GTK_WIDGET (self);
 }
 
@@ -245,7 +255,7 @@ file_read (GObject      *object,
       return;
     }
   source = barua_message_source_new_for_bytes (bytes);
-  barua_reader_show_alone (self->reader, source, NULL);
+  show (self, source, NULL);
 }
 
 GtkWidget *
