@@ -345,6 +345,53 @@ test_attachments (void)
   watch_end (&watch);
 }
 
+static GtkLabel *
+find_label (GtkWidget  *widget,
+            const char *suffix)
+{
+  if (GTK_IS_LABEL (widget) && g_str_has_suffix (gtk_label_get_text (GTK_LABEL (widget)), suffix))
+    return GTK_LABEL (widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkLabel *found = find_label (child, suffix);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* Shortened by the letter, not by the pixel: the label leaves nothing out itself, and so no gap. */
+static void
+test_names (void)
+{
+  static const char *const names[][3] = {
+    { "Quarterly report of the cooperative, second draft 2025.pdf", "Quarterly report…aft 2025.pdf", ".pdf" },
+    { "short.pdf", "short.pdf", ".pdf" },
+    { "a name without any ending that is long", "a name without an…that is long", "long" },
+    { "0123456789012345678901234567890123456789.thirteenlong", "01234567890123456….thirteenlong", "long" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (BaruaPart) part = barua_part_new ();
+      GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+      GtkLabel *label;
+      Watch watch;
+
+      part->kind = BARUA_PART_ATTACHMENT;
+      g_set_str (&part->file_name, names[i][0]);
+      gtk_box_append (GTK_BOX (box), barua_attachment_chip_new (part, "2"));
+      watch_begin (&watch, box, one_attachment);
+      watch_settle (&watch);
+      label = find_label (box, names[i][2]);
+      g_assert_nonnull (label);
+      g_assert_cmpstr (gtk_label_get_text (label), ==, names[i][1]);
+      g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (label)));
+      watch_end (&watch);
+    }
+}
+
 static void
 test_recipients (void)
 {
@@ -397,6 +444,7 @@ main (int    argc,
   g_test_add_func ("/ui/slices/find", test_find);
   g_test_add_func ("/ui/slices/find-folded", test_find_folded);
   g_test_add_func ("/ui/slices/attachments", test_attachments);
+  g_test_add_func ("/ui/slices/names", test_names);
   g_test_add_func ("/ui/slices/recipients", test_recipients);
   status = g_test_run ();
   g_object_unref (application);

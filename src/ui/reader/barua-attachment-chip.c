@@ -4,6 +4,7 @@
 #include "barua-attachment-chip.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "barua-text.h"
 #include "barua-words.h"
@@ -93,6 +94,36 @@ barua_attachment_chip_dup_name (const BaruaPart *part)
     default:
       return g_strdup (_("Attachment"));
     }
+}
+
+#define SHOWN_LETTERS 30
+#define SHOWN_AT_END  12
+
+/* @name with the middle left out where it is long, and its extension kept. A label would do that by the pixel, and leave a gap
+ * behind the dots that is as wide as the next letter. */
+static char *
+shorten (const char *name)
+{
+  int n_chars = (int)g_utf8_strlen (name, -1);
+  g_autofree PangoLogAttr *attributes = g_new0 (PangoLogAttr, n_chars + 1);
+  g_autoptr (GArray) letters = g_array_new (FALSE, FALSE, sizeof (int)); /* chars in front of each: what people call a letter */
+  const char *dot = strrchr (name, '.');
+  int extension = dot != NULL && strlen (dot) <= 16 ? (int)g_utf8_strlen (dot, -1) : 0;
+  const char *head, *tail;
+  int from;
+
+  pango_get_log_attrs (name, -1, -1, pango_language_get_default (), attributes, n_chars + 1);
+  for (int i = 0; i < n_chars; i++)
+    if (attributes[i].is_cursor_position)
+      g_array_append_val (letters, i);
+  if (letters->len <= SHOWN_LETTERS)
+    return g_strdup (name);
+  from = MIN (g_array_index (letters, int, letters->len - SHOWN_AT_END), n_chars - extension);
+  head = g_utf8_offset_to_pointer (name, g_array_index (letters, int, SHOWN_LETTERS - SHOWN_AT_END - 1));
+  tail = g_utf8_offset_to_pointer (name, from);
+  while (head > name && head[-1] == ' ')
+    head--;
+  return g_strdup_printf ("%.*s…%s", (int)(head - name), name, tail);
 }
 
 static void
@@ -211,6 +242,7 @@ barua_attachment_chip_new (const BaruaPart *part,
 {
   BaruaAttachmentChip *self = g_object_new (BARUA_TYPE_ATTACHMENT_CHIP, NULL);
   g_autofree char *size = barua_words_size (part->size);
+  g_autofree char *shown = NULL;
   g_autofree char *open_words = NULL;
   g_autofree char *save_words = NULL;
 
@@ -220,7 +252,8 @@ barua_attachment_chip_new (const BaruaPart *part,
   self->section = g_strdup (section);
   self->type = g_strdup (part->type);
   gtk_image_set_from_icon_name (self->icon, icon_of (part));
-  gtk_label_set_label (self->name, self->file_name);
+  shown = shorten (self->file_name);
+  gtk_label_set_label (self->name, shown);
   gtk_label_set_label (self->size, size);
   /* Translators: %s is a file name. */
   open_words = g_strdup_printf (_("Open %s"), self->file_name);
