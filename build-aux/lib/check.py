@@ -41,7 +41,7 @@ FUZZED = ("meson.build", "src/base", "src/wire", "src/mime", "tests/fuzz", "test
 # What tests do more of in the full tier: pictures of all languages and every context of the leak vectors; how often a web process is
 # killed. Programs that speak TAP are GLib's, and are told in its way.
 FULL_ENVIRONMENT = {"BARUA_TEST_FULL": "1", "BARUA_WEB_KILLS": "100"}
-SLOW_TAP = ["--test-args=-m slow", "--timeout-multiplier", "5"]
+SLOW_TAP = ["--test-args=-m slow", "--timeout-multiplier", "10"]
 QUIET_SECONDS = 60  # how long a benchmark waits for others to leave the machine, before it is tried again
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 COLOUR = sys.stdout.isatty()
