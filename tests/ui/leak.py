@@ -43,8 +43,6 @@ CONTROL_HOSTS = {"leak": 60, "extra": 15}
 # Pictures of them that are fetched at least, once the person agreed.
 PICTURE_HOSTS = {"leak": 10, "extra": 1}
 ETH_P_ALL = 3
-# Every context; else letters and conversations, which all others are made of.
-FULL = bool(os.environ.get("BARUA_TEST_FULL"))
 USER = "qresync"
 
 
@@ -329,8 +327,6 @@ def contexts(sink, pages, folder, failures):
                     window.scroll(views[0], 5)
                     time.sleep(0.5)
                 judge(f"conversation in the dark, {name}", sink.take(), failures)
-                if not FULL:
-                    continue
                 window.key("ctrl+plus", "ctrl+plus", "ctrl+0")
                 # Folded and opened again.
                 window.key("p", "Return", "Return")
