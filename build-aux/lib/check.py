@@ -38,6 +38,11 @@ FUZZ_RUNS_FULL = 1_000_000
 FUZZ_RUNS_SECONDS = 60 * MINUTE
 # All that the fuzz targets are made of, and how.
 FUZZED = ("meson.build", "src/base", "src/wire", "src/mime", "tests/fuzz", "tests/wire", "tests/mime")
+# The contexts in which the leak vectors are tried in every run; all in the full tier.
+NORMAL_ENVIRONMENT = {"BARUA_LEAK": "unsanitised,message,conversation,consented"}
+# What tests do more of in the full tier: pictures of all languages; how often a web process is killed. Programs that speak TAP are GLib's, and are told in its way.
+FULL_ENVIRONMENT = {"BARUA_TEST_FULL": "1", "BARUA_WEB_KILLS": "100"}
+SLOW_TAP = ["--test-args=-m slow", "--timeout-multiplier", "10"]
 QUIET_SECONDS = 60  # how long a benchmark waits for others to leave the machine, before it is tried again
 CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 COLOUR = sys.stdout.isatty()
@@ -378,7 +383,8 @@ class Check:
         }
         count.add(self.meson_tests(
             name, SANITIZE,
-            ["--no-suite", "lint", "--no-suite", "webkit", "--no-suite", "full", "--timeout-multiplier", "4"], environment))
+            ["--no-suite", "lint", "--no-suite", "webkit", "--no-suite", "full", "--no-suite", "unsanitized", "--timeout-multiplier", "4"],
+            environment))
         return count
 
     def fuzz_targets(self, name):
@@ -436,20 +442,21 @@ class Check:
     def normal(self):
         self.step("corpus", self.corpus)
         if self.step("build", self.build_main):
-            self.step("tests", self.meson_tests, BUILD, ["--no-suite", "full"])
+            self.step("tests", self.meson_tests, BUILD, ["--no-suite", "full"], NORMAL_ENVIRONMENT)
         self.step("sanitizers", self.sanitize)
         self.step("fuzz smoke", self.fuzz_smoke)
 
     def full(self):
         """Everything the bars name, one unit at a time; what passed on this very tree is not run again."""
-        os.environ["BARUA_TEST_FULL"] = "1"
+        os.environ.update(FULL_ENVIRONMENT)
         index, shards = self.options.shard
         self.step("corpus", self.corpus)
         if not self.step("build", self.build_main):
             return
         units = []
         for test in introspect("--tests"):
-            units.append(("test " + test["name"], self.meson_tests, BUILD, [test["name"]]))
+            slow = SLOW_TAP if test.get("protocol") == "tap" else []
+            units.append(("test " + test["name"], self.meson_tests, BUILD, [*slow, test["name"]]))
         for test in introspect("--benchmarks"):
             units.append(("benchmark " + test["name"], self.benchmark, test["name"]))
         units.append(("sanitizers", self.sanitize))

@@ -21,7 +21,8 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
-sys.path.insert(0, os.path.join(TOP, "tests", "server"))
+sys.path[:0] = [HERE, os.path.join(TOP, "tests", "server")]
+from barua_tree import Tree  # noqa: E402
 
 # What no run may print.
 COMPLAINTS = re.compile(r"CRITICAL|-WARNING|\bWARNING \*\*|Sanitizer|Theme parser|exceeds|Gtk-Message.*fail")
@@ -70,6 +71,7 @@ class Window:
         self.log = log
         self.process = None
         self.application = None
+        self.tree = None
         self.origin = None
 
     def __enter__(self):
@@ -89,6 +91,7 @@ class Window:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(self.words, env=self.environment, stdout=log, stderr=log, start_new_session=True)
         self.application = until(self._find_application, 20, "the program in the accessibility tree")
+        self.tree = until(lambda: Tree(self.process.pid), 10, "the program on the accessibility bus")
         self.origin = None
 
     def _find_application(self):
@@ -114,6 +117,9 @@ class Window:
                 self.process.wait()
         status = self.process.returncode
         self.process = None
+        if self.tree is not None:
+            self.tree.close()
+            self.tree = None
         return status
 
     def descendants(self):
@@ -149,36 +155,37 @@ class Window:
 
     # The tree -------------------------------------------------------------------------------------------------------
 
-    def walk(self, root=None, showing=True, limit=20000):
-        """Every accessible below root that is on screen, depth first."""
+    def nodes(self, root=None, showing=True, with_text=False):
+        """Every node below root that is on screen, depth first, as it is now."""
         Atspi.Accessible.clear_cache(self.application)
-        stack = [root or self.application]
-        while stack and limit:
-            item = stack.pop()
-            limit -= 1
-            try:
-                states = item.get_state_set()
-                if showing and item is not self.application and not states.contains(Atspi.StateType.SHOWING) \
-                        and item.get_role_name() not in ("application", "frame", "window", "dialog"):
-                    continue
+        where = (root.app.bus_name, root.path) if root is not None else None
+        return self.tree.walk(where, showing, with_text)
+
+    def walk(self, root=None, showing=True):
+        """The same as accessibles, which can be asked and told more."""
+        known = {}
+        for node in self.nodes(root, showing):
+            item = node.accessible(root or self.application, known)
+            if item is not None:
                 yield item
-                stack.extend(child for child in (item.get_child_at_index(i) for i in reversed(range(item.get_child_count())))
-                             if child is not None)
-            except Exception as error:  # pylint: disable=broad-except
-                if "atspi_error" not in str(error) and "Error" not in type(error).__name__:
-                    raise
+
+    def matching(self, role, name, root, showing):
+        pattern = re.compile(name) if name is not None else None
+        return [node for node in self.nodes(root, showing)
+                if (role is None or node.role == role) and (pattern is None or pattern.search(node.name))]
 
     def all(self, role=None, name=None, root=None, showing=True):
-        pattern = re.compile(name) if name is not None else None
-        return [item for item in self.walk(root, showing)
-                if (role is None or item.get_role_name() == role) and (pattern is None or pattern.search(item.get_name() or ""))]
+        known = {}
+        found = [node.accessible(root or self.application, known) for node in self.matching(role, name, root, showing)]
+        return [item for item in found if item is not None]
 
     def find(self, role=None, name=None, root=None, seconds=10, showing=True):
         """The first of that role and name, waited for."""
-        return until(lambda: next(iter(self.all(role, name, root, showing)), None), seconds, f"{role or 'anything'} named {name!r}")
+        return until(lambda: next((node.accessible(root or self.application) for node in self.matching(role, name, root, showing)), None),
+                     seconds, f"{role or 'anything'} named {name!r}")
 
     def gone(self, role=None, name=None, seconds=10):
-        until(lambda: not self.all(role, name), seconds, f"{role} named {name!r} still there")
+        until(lambda: not self.matching(role, name, None, True), seconds, f"{role} named {name!r} still there")
 
     def text(self, item):
         try:
@@ -189,8 +196,8 @@ class Window:
     def texts(self, root=None):
         """All that can be read on screen."""
         found = []
-        for item in self.walk(root):
-            for value in (item.get_name(), self.text(item)):
+        for node in self.nodes(root, with_text=True):
+            for value in (node.name, node.text):
                 if value and value not in found[-2:]:
                     found.append(value)
         return "\n".join(found)
@@ -201,21 +208,21 @@ class Window:
 
     def rows(self):
         """The labels of the message rows on screen, from the top."""
-        messages = next((item for item in self.all("list") if item.get_name() == self.messages_name), None)
+        messages = next(iter(self.matching("list", f"^{re.escape(self.messages_name)}$", None, True)), None)
         if messages is None:
             return []
-        rows = [(item.get_extents(Atspi.CoordType.WINDOW).y, item.get_name()) for item in self.all("list item", root=messages)
-                if item.get_name()]
-        return [name for _, name in sorted(rows, key=lambda row: row[0])]
+        rows = [node for node in self.tree.walk((messages.bus, messages.path)) if node.role == "list item" and node.name]
+        placed = [(box[1], node.name) for node, box in zip(rows, self.tree.extents(rows)) if box]
+        return [name for _, name in sorted(placed, key=lambda row: row[0])]
 
     messages_name = "Messages"
 
     def describe(self):
         lines = []
         try:
-            for item in self.walk():
-                if item.get_name():
-                    lines.append(f"{item.get_role_name()}: {item.get_name()!r}")
+            for node in self.nodes():
+                if node.name:
+                    lines.append(f"{node.role}: {node.name!r}")
         except Exception as error:  # pylint: disable=broad-except
             lines.append(str(error))
         return "\n".join(lines[:300])
@@ -293,10 +300,8 @@ class Window:
         time.sleep(0.3)
 
     def focused(self):
-        for item in self.walk(showing=False):
-            if item.get_state_set().contains(Atspi.StateType.FOCUSED):
-                return item
-        return None
+        focused = next((node for node in self.nodes(showing=False) if node.has(Atspi.StateType.FOCUSED)), None)
+        return focused.accessible(self.application) if focused is not None else None
 
     def nameless(self, root=None):
         """The controls on screen that have no name; role and text of each. GTK 4.18 tells the names of menu items to nobody:
@@ -344,6 +349,26 @@ def colours(path, box=None):
     """How many colours a part (x, y, width, height) of the picture has."""
     crop = ["-crop", "{2}x{3}+{0}+{1}".format(*box)] if box else []
     return int(run("convert", path, *crop, "-format", "%k", "info:").stdout or 0)
+
+
+class Announcements:
+    """Hears what a screen reader is asked to say."""
+
+    def __init__(self):
+        self.heard = []
+        self.listener = Atspi.EventListener.new(self._event)
+        self.listener.register("object:announcement")
+
+    def _event(self, event, *_):
+        self.heard.append(event.any_data)
+
+    def so_far(self):
+        while GLib.MainContext.default().iteration(False):
+            pass
+        return list(self.heard)
+
+    def stop(self):
+        self.listener.deregister("object:announcement")
 
 
 class FocusWatch:

@@ -12,9 +12,11 @@ import unittest
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 sys.path[:0] = [HERE]
-from barua_window import Atspi, Window, run, until  # noqa: E402
+from barua_window import Announcements, Atspi, Window, run, until  # noqa: E402
 
 ROWS = 300
+# Longer than typing must pause until the number of results is announced.
+PAUSE = 1.5
 PANE = os.path.join(HERE, "..", "..", "src", "ui", "list", "barua-list-pane.blp")
 
 
@@ -185,6 +187,22 @@ class ListTest(ListBase):
         window.key("Escape")
         window.gone(None, "^Search Inbox$")
         self.assertTrue(self.state(self.row(298), Atspi.StateType.SELECTED))
+
+    def test_found_is_announced(self):
+        """How many, once typing has paused, and again only when they are other ones."""
+        self.window.key("ctrl+f")
+        self.window.find(None, "^Search Inbox$")
+        announcements = Announcements()
+        try:
+            self.type("garden")
+            until(lambda: announcements.so_far() == ["50 found"], 10, "the number announced")
+            self.type(" may")
+            time.sleep(PAUSE)
+            self.type(" nowhere")
+            until(lambda: len(announcements.so_far()) > 1, 10, "that there are none")
+            self.assertEqual(["50 found", "0 found"], announcements.so_far())
+        finally:
+            announcements.stop()
 
     def test_pills(self):
         window = self.window
