@@ -589,7 +589,7 @@ class AskTest(ListBase):
 
     def test_cancel(self):
         """By keys alone; the focus is never lost."""
-        self.search("nowhere", BARUA_FAKE_SERVER="0,3000,-1")
+        self.search("nowhere", BARUA_FAKE_SERVER="0,600000,-1")
         window = self.window
         window.see("Nothing Found")
         window.find("button", "^Everywhere$")
@@ -607,13 +607,8 @@ class AskTest(ListBase):
         self.tab_to("Ask the Server")
         run("xdotool", "key", "Return")
         self.focused_on("Cancel")
-        window.see("The server found nothing more")
-        window.gone("button", "^Ask the Server$")
-        until(lambda: window.focused() is not None and window.focused().get_role_name() in ("text", "entry"), 10, "focus in the entry")
-        window.find("button", "^Everywhere$")
-        run("xdotool", "key", "Escape")
-        window.gone(None, r"^The server found nothing more\.$")
-        self.row(ROWS)
+        run("xdotool", "key", "Return")
+        self.focused_on("Ask the Server")
 
     def test_no_answer(self):
         """What went wrong is said, and it can be asked again; not while offline."""
