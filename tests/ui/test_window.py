@@ -84,7 +84,7 @@ def messages():
     add(mail("Fwd with a message inside", 25, body, kind), "\\Seen")
     add(mail("<b>Bold</b> &amp; 100% %s R&D", 30, "Markup in a subject is text.\n", sender='"<i>Evil</i> & Co" <evil@barua.example>'), "\\Seen")
     add(mail("పండుగ శుభాకాంక్షలు", 35, "అందరికీ పండుగ శుభాకాంక్షలు.\n"), "\\Seen")
-    kind, body = multipart("mixed", part("Content-Type: text/plain; charset=utf-8", "Broken below."),
+    kind, body = multipart("mixed", part("Content-Type: text/plain; charset=utf-8", b"Broken below. \xff\n"),
                            "Content-Type: application/pdf\nContent-Disposition: attachment; filename=x.pdf\n"
                            "Content-Transfer-Encoding: base64\n\n!!!not base64!!!")
     add(mail("Damaged one", 40, body, kind), "\\Seen")
@@ -325,7 +325,7 @@ class WindowTest(unittest.TestCase):
         window.key("F10")
         window.find("menu", "^Main Menu$")
         # GTK 4.18 tells the names of menu items to nobody; they are counted.
-        self.assertEqual(6, len(window.all("menu item") + window.all("check menu item")))
+        self.assertEqual(7, len(window.all("menu item") + window.all("check menu item")))
         run("xdotool", "key", "Escape")
         window.gone("menu", "^Main Menu$")
 
