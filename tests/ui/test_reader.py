@@ -179,12 +179,6 @@ class FileTest(unittest.TestCase):
         window = self.open(message(plain="\n".join(lines) + "\nmwisho kabisa\n"))
         window.see("mstari 30")
         button = window.find("button", "^Show the Whole Message$")
-        window.key("ctrl+shift+f")
-        self.entry_focused()
-        window.key(*"mwisho")
-        window.see("1 of 1")
-        window.see("mwisho kabisa")
-        window.key("Escape")
         label = next(item for item in window.all("label") if "mstari 30" in (window.text(item) or ""))
         x, y, _, _ = window.box(label)
         subprocess.run(["xdotool", "mousemove", str(x + 30), str(y + 30), "click", "1"], check=True)
@@ -192,6 +186,12 @@ class FileTest(unittest.TestCase):
         window.key("ctrl+a", "ctrl+c")
         pasted = until(lambda: [line for line in paste(PASTE_TEXT).split("\n") if line], 10, "a text to paste")
         self.assertEqual(["mstari 0", "mwisho kabisa", 20001], [pasted[0], pasted[-1], len(pasted)])
+        window.key("ctrl+shift+f")
+        self.entry_focused()
+        window.key(*"mwisho")
+        window.see("1 of 1")
+        window.see("mwisho kabisa")
+        window.key("Escape")
         window.activate(button)
         window.see("mstari 19999", 20)
         window.key("Escape")
@@ -210,6 +210,24 @@ class FileTest(unittest.TestCase):
         until(lambda: page.get_extents(Atspi.CoordType.WINDOW).height > folded, 10, "the quote")
         window.key("F3", "F3")
         window.see("3 of 3")
+
+    def click_into_page(self, scheme):
+        window = self.open(message(html="<p>Beans and maize.</p>" * 4), ADW_DEBUG_COLOR_SCHEME=scheme)
+        box = window.box(self.page())
+        picture = os.path.join(self.pictures, "reader-clicked.png")
+        until(lambda: colours(window.shot(picture), box) > 10, 10, "letters")
+        subprocess.run(["xdotool", "mousemove", str(box[0] + 200), str(box[1] + 30), "click", "1"], check=True)
+        until(lambda: window.in_page(window.focused()), 5, "the page has the focus")
+        for _ in range(8):
+            self.assertGreater(colours(window.shot(picture), box), 10)
+            time.sleep(0.1)
+
+    def test_page_stays(self):
+        """A page with nothing but text was gone once it had the focus: WebKit's way with a transparent paper, without a graphics card."""
+        self.click_into_page("prefer-light")
+
+    def test_dark_page_stays(self):
+        self.click_into_page("prefer-dark")
 
     def test_zoom(self):
         window = self.open(message(html=HTML))
