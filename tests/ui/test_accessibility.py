@@ -151,10 +151,17 @@ class AccessibilityTest(unittest.TestCase):
     def test_names_in_panes(self):
         window = self.window
         self.check("a plain message")
-        for subject in ("Ripoti na viambatisho", "Fwd with a message inside", "Seed newsletter", "Damaged one"):
+        for subject in ("Ripoti na viambatisho", "Fwd with a message inside", "Seed newsletter"):
             self.open(subject)
             window.see(".")
             self.check(subject)
+        # Below the last row on screen.
+        self.open("Fwd with a message inside")
+        window.key("j", "j", "j")
+        window.find("heading", "^Damaged one$")
+        window.find("button", "^View Source$")
+        self.check("a damaged message")
+        window.key("Home")
         self.open("Pretender")
         self.press("^to ")
         window.find(None, "^Ben Howard, ben@posta.example")
