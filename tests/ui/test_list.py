@@ -40,10 +40,11 @@ class ListBase(unittest.TestCase):
         failed = outcome is not None and any(test is self for test, _ in outcome.failures + outcome.errors)
         if failed:
             sys.stderr.write(self.window.describe() + "\n" + self.window.said()[-2000:] + "\n")
-        self.window.stop()
+        status = self.window.stop()
         said = self.window.complaints()
         self.folder.cleanup()
         self.assertEqual([], said)
+        self.assertEqual(0, status)
 
     # Small words ----------------------------------------------------------------------------------------------------
 

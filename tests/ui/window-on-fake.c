@@ -109,6 +109,14 @@ set_scene (void)
 }
 
 static void
+act_quit (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       application)
+{
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
 activate (AdwApplication *application,
           gpointer        user_data)
 {
@@ -137,7 +145,9 @@ int
 main (int    argc,
       char **argv)
 {
+  static const GActionEntry entries[] = { { "quit", act_quit, NULL, NULL, NULL, { 0 } } };
   g_autoptr (AdwApplication) application = NULL;
+  int status;
 
   if (argc < 2)
     {
@@ -147,6 +157,9 @@ main (int    argc,
   setlocale (LC_ALL, "");
   dex_init ();
   application = adw_application_new (BARUA_APP_ID, G_APPLICATION_NON_UNIQUE);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
   g_signal_connect (application, "activate", G_CALLBACK (activate), argv);
-  return g_application_run (G_APPLICATION (application), 1, argv);
+  status = g_application_run (G_APPLICATION (application), 1, argv);
+  g_clear_object (&engine);
+  return status;
 }
