@@ -113,7 +113,10 @@ act_quit (GSimpleAction *action,
           GVariant      *parameter,
           gpointer       application)
 {
-  gtk_window_destroy (GTK_WINDOW (window));
+  GList *windows;
+
+  while ((windows = gtk_application_get_windows (application)) != NULL)
+    gtk_window_destroy (windows->data);
 }
 
 static void
