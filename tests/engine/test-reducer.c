@@ -78,10 +78,27 @@ save (Story            *story,
   barua_imap_reducer_save_state (reducer, &state, TRUE);
 }
 
-static DexFuture *
-failed_fiber (gpointer data)
+static void
+on_written (const GError *error,
+            gpointer      data)
 {
-  Story *story = data;
+  dex_promise_resolve_boolean (data, TRUE);
+}
+
+/* The outcome of everything that was written before was told. */
+static void
+wait_until_told (Story *story)
+{
+  g_autoptr (DexPromise) promise = dex_promise_new ();
+
+  barua_store_write (story->fixture.store, BARUA_STORE_BATCH, "nothing", nothing, NULL, NULL, on_written, promise);
+  g_assert_true (dex_await (dex_ref (promise), NULL));
+}
+
+static DexFuture *
+fail_and_go_on (Story    *story,
+                gboolean  is_told)
+{
   BaruaImapReducer *reducer = barua_imap_reducer_new (story->fixture.store, story->fixture.folder, NULL);
   struct rlimit old;
   struct rlimit small;
@@ -94,7 +111,9 @@ failed_fiber (gpointer data)
   change (story, reducer);
   wait_for_store (story);
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &old), ==, 0);
-  /* There is room again before anybody here heard that there was none. */
+  /* There is room again before anybody here heard that there was none, or while nobody asks. */
+  if (is_told)
+    wait_until_told (story);
   save (story, reducer);
   wait_for_store (story);
   g_assert_false (dex_await (barua_imap_reducer_drain (reducer, TRUE), &error));
@@ -114,6 +133,18 @@ failed_fiber (gpointer data)
   barua_imap_reducer_unref (reducer);
   g_main_loop_quit (loop);
   return dex_future_new_true ();
+}
+
+static DexFuture *
+failed_fiber (gpointer data)
+{
+  return fail_and_go_on (data, FALSE);
+}
+
+static DexFuture *
+told_fiber (gpointer data)
+{
+  return fail_and_go_on (data, TRUE);
 }
 
 /* States that come faster than the store: the last one is what stays, and a drain waits for it. */
@@ -169,6 +200,7 @@ main (int   argc,
   dex_init ();
   loop = g_main_loop_new (NULL, FALSE);
   g_test_add_data_func ("/engine/reducer/failed-rows", failed_fiber, run_test);
+  g_test_add_data_func ("/engine/reducer/failed-rows-between", told_fiber, run_test);
   g_test_add_data_func ("/engine/reducer/many-states", many_fiber, run_test);
   code = g_test_run ();
   g_main_loop_unref (loop);

@@ -137,7 +137,8 @@ end_drains (BaruaImapReducer *self)
 {
   Drain *drain;
 
-  if (self->n_under_way > 0 || self->batch != NULL)
+  /* What nobody was told of stays an error: the next state must not say that its rows are here. */
+  if (self->n_under_way > 0 || self->batch != NULL || g_queue_is_empty (&self->drains))
     return;
   while ((drain = g_queue_pop_head (&self->drains)) != NULL)
     {
