@@ -466,6 +466,37 @@ class WindowTest(unittest.TestCase):
         self.assertEqual([], slow)
 
 
+class PageTest(unittest.TestCase):
+    """A page with nothing but text was gone once it had the focus: WebKit's way with a transparent paper, without a graphics card."""
+
+    def click_into_page(self, scheme):
+        with tempfile.TemporaryDirectory(prefix="barua-page-") as folder:
+            page = os.path.join(folder, "page.html")
+            with open(page, "w", encoding="utf-8") as file:
+                file.write("<p>Beans and maize.</p>" * 4)
+            window = Window(os.environ["BARUA_FAKE"], "50", folder, log=os.path.join(folder, "log"),
+                            environment={"BARUA_FAKE_HTML": page, "ADW_DEBUG_COLOR_SCHEME": scheme, "LC_ALL": "en_US.UTF-8", "LANGUAGE": "en"})
+            with window:
+                window.click(window.find("list item", " 50[.] ", seconds=20))
+                text = window.find(None, "^Message Text$")
+                until(lambda: text.get_extents(Atspi.CoordType.WINDOW).height > 50, 15, "the page's height")
+                picture = os.path.join(folder, "page.png")
+                until(lambda: colours(window.shot(picture), window.box(text)) > 10, 10, "letters")
+                x, y, _, _ = window.box(text)
+                run("xdotool", "mousemove", str(x + 200), str(y + 40), "click", "1")
+                until(lambda: WindowTest.in_page(window.focused()), 5, "the page has the focus")
+                for _ in range(8):
+                    self.assertGreater(colours(window.shot(picture), window.box(text)), 10)
+                    time.sleep(0.1)
+                self.assertEqual([], window.complaints())
+
+    def test_light_page_stays(self):
+        self.click_into_page("prefer-light")
+
+    def test_dark_page_stays(self):
+        self.click_into_page("prefer-dark")
+
+
 if __name__ == "__main__":
     if not shutil.which("dovecot") and not os.path.exists("/usr/sbin/dovecot"):
         print("SKIP: dovecot is not installed")

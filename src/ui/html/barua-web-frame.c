@@ -336,18 +336,40 @@ wheel (GtkEventControllerScroll *controller,
 
 /* Widget ----------------------------------------------------------------------------------------------------------- */
 
+/* What stands below the page, opaque: the style's "color" of the frame, which draws no text of its own. A page on a transparent
+ * one, drawn without the graphics card, is gone once it has the focus (WebKitGTK 2.54). The page says it of itself, too: a dark
+ * one forgets the view's. */
+static void
+set_paper (BaruaWebFrame *self)
+{
+  GdkRGBA paper;
+
+  gtk_widget_get_color (GTK_WIDGET (self), &paper);
+  webkit_web_view_set_background_color (self->view, &paper);
+}
+
+static void
+css_changed (GtkWidget         *widget,
+             GtkCssStyleChange *change)
+{
+  BaruaWebFrame *self = BARUA_WEB_FRAME (widget);
+
+  GTK_WIDGET_CLASS (barua_web_frame_parent_class)->css_changed (widget, change);
+  if (self->view != NULL)
+    set_paper (self);
+}
+
 static void
 start (BaruaWebFrame *self)
 {
   GtkEventController *scroll;
-  GdkRGBA clear = { 0, 0, 0, 0 };
 
   if (self->view == NULL)
     {
       self->view = barua_web_walls_new_view ();
       if (self->view == NULL)
         return;
-      webkit_web_view_set_background_color (self->view, &clear);
+      set_paper (self);
       gtk_widget_set_parent (GTK_WIDGET (self->view), GTK_WIDGET (self));
       /* Not 0: a widget that GTK does not draw at all is sometimes never painted by WebKit either. */
       gtk_widget_set_opacity (GTK_WIDGET (self->view), 0.01);
@@ -465,6 +487,7 @@ barua_web_frame_class_init (BaruaWebFrameClass *klass)
   widget_class->measure = measure;
   widget_class->size_allocate = size_allocate;
   widget_class->grab_focus = grab_focus;
+  widget_class->css_changed = css_changed;
   gtk_widget_class_set_css_name (widget_class, "webframe");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
 }
@@ -507,14 +530,16 @@ load (GtkWidget           *widget,
       const BaruaHtmlLook *look)
 {
   BaruaWebFrame *self = BARUA_WEB_FRAME (widget);
+  GdkRGBA paper;
 
+  gtk_widget_get_color (widget, &paper);
   g_free (self->family);
   self->family = g_strdup (look->font_family);
   self->look = *look;
   self->look.font_family = self->family;
   g_free (self->waiting);
   self->look.font_px = look->font_px / text_scale (self);
-  self->waiting = barua_web_page_build (html, &self->look);
+  self->waiting = barua_web_page_build (html, &self->look, &paper);
   start (self);
 }
 

@@ -12,7 +12,7 @@
 /* Ours; ids of mail begin with "barua-", so that nothing in it can be this one. A mail with colours of its own is written for a
  * white page and gets one; when it is dark outside, that page is turned over and the pictures are turned back. */
 static const char shared_style[] =
-  "html{margin:0;padding:0;background:transparent;overflow-wrap:break-word;-webkit-text-size-adjust:none}"
+  "html{margin:0;padding:0;overflow-wrap:break-word;-webkit-text-size-adjust:none}"
   "body{margin:0;padding:0;background:transparent}"
   "#page{display:flow-root;min-width:0;padding:1px 0;box-sizing:border-box}"
   "#page img{max-width:100%}#page img:not([src^='barua-remote:']){height:auto}"
@@ -34,8 +34,10 @@ static const char shared_style[] =
 
 char *
 barua_web_page_build (const char          *html,
-                      const BaruaHtmlLook *look)
+                      const BaruaHtmlLook *look,
+                      const GdkRGBA       *paper)
 {
+  g_autofree char *below = gdk_rgba_to_string (paper);
   g_autofree char *family = g_strdup (look->font_family != NULL ? look->font_family : "sans-serif");
 
   /* The name stands between quotes inside a style. */
@@ -43,10 +45,10 @@ barua_web_page_build (const char          *html,
   return g_strdup_printf ("<!DOCTYPE html><html><head><meta charset=\"utf-8\">"
                           "<meta http-equiv=\"Content-Security-Policy\" content=\"%s\">"
                           "<meta name=\"color-scheme\" content=\"%s\"><meta name=\"referrer\" content=\"no-referrer\">"
-                          "<style>%s html{font-family:\"%s\",sans-serif;font-size:%dpx;line-height:1.45}</style></head>"
+                          "<style>%s html{font-family:\"%s\",sans-serif;font-size:%dpx;line-height:1.45;background:%s}</style></head>"
                           "<body><div id=\"page\" class=\"%s%s\">%s</div></body></html>",
                           POLICY, look->dark && !look->has_own_colours ? "dark" : "light", shared_style, family,
-                          (int)(look->font_px + 0.5), look->has_own_colours ? "own" : "ours", look->dark ? " dark" : "", html);
+                          (int)(look->font_px + 0.5), below, look->has_own_colours ? "own" : "ours", look->dark ? " dark" : "", html);
 }
 
 /* Parts of the message --------------------------------------------------------------------------------------------- */
