@@ -80,6 +80,7 @@ struct _BaruaListPane
   gint64               anchor;     /* where the list was before it was searched or filtered */
   gboolean             anchor_was_chosen;
   gboolean             wants_chosen;
+  gboolean             wants_focus; /* a row of the list that was replaced had it */
   gboolean             picking;    /* one by one, with clicks: until it is ended */
   gboolean             is_active;  /* words or pills hide something */
 };
@@ -843,6 +844,29 @@ forget_folder (BaruaListPane *self)
   g_clear_object (&self->folder);
 }
 
+static gboolean
+rows_have_focus (BaruaListPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && (focus == GTK_WIDGET (self->messages) || gtk_widget_is_ancestor (focus, GTK_WIDGET (self->messages)));
+}
+
+/* A row takes the focus with it when it goes: the list that came instead has it, unless something else was given it meanwhile. */
+static void
+restore_focus (BaruaListPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (!self->wants_focus)
+    return;
+  self->wants_focus = FALSE;
+  if (focus == NULL || rows_have_focus (self) || gtk_widget_is_ancestor (GTK_WIDGET (self->messages), focus))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
 /* Where the person was, in the list that replaces the other. */
 static void
 go_to_wanted (BaruaListPane *self)
@@ -910,6 +934,7 @@ loading_changed (BaruaListPane *self)
   if (barua_spine_model_get_loading (self->spine))
     return;
   go_to_wanted (self);
+  restore_focus (self);
   plan_found (self);
 }
 
@@ -979,6 +1004,7 @@ make_list (BaruaListPane *self)
                            .account = folder->account,
                            .text = barua_search_strip_get_text (self->strip) };
 
+  self->wants_focus |= rows_have_focus (self);
   forget_list (self);
   self->picking = FALSE;
   self->is_active = barua_search_strip_is_active (self->strip);
