@@ -15,5 +15,14 @@ void
 barua_lazy_menu_set (GtkMenuButton *button,
                      GMenuModel    *model)
 {
-  gtk_menu_button_set_create_popup_func (button, make_menu, g_object_ref (model), g_object_unref);
+  g_object_set_data_full (G_OBJECT (button), "lazy-menu", g_object_ref (model), g_object_unref);
+  gtk_menu_button_set_create_popup_func (button, make_menu, model, NULL);
+}
+
+GMenuModel *
+barua_lazy_menu_get (GtkMenuButton *button)
+{
+  GMenuModel *model = g_object_get_data (G_OBJECT (button), "lazy-menu");
+
+  return model != NULL ? model : gtk_menu_button_get_menu_model (button);
 }

@@ -11,6 +11,7 @@
 #include "barua-attachment-chip.h"
 #include "barua-card-header.h"
 #include "barua-folder-pane.h"
+#include "barua-lazy-menu.h"
 #include "barua-list-options.h"
 #include "barua-list-pane.h"
 #include "barua-preferences.h"
@@ -84,8 +85,8 @@ walk_menu (GMenuModel *menu,
 static void
 walk (GtkWidget *widget)
 {
-  if (GTK_IS_MENU_BUTTON (widget) && gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (widget)) != NULL)
-    walk_menu (gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (widget)), 0);
+  if (GTK_IS_MENU_BUTTON (widget) && barua_lazy_menu_get (GTK_MENU_BUTTON (widget)) != NULL)
+    walk_menu (barua_lazy_menu_get (GTK_MENU_BUTTON (widget)), 0);
   if (GTK_IS_ACTIONABLE (widget) && gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)) != NULL)
     g_hash_table_add (reachable, g_strdup (gtk_actionable_get_action_name (GTK_ACTIONABLE (widget))));
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))

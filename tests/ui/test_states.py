@@ -73,7 +73,14 @@ class StatesTest(unittest.TestCase):
         """Of the main menu, from the top."""
         window.key("F10")
         menu = window.find("menu", "^Main Menu$")
-        items = until(lambda: [item for item in window.walk(menu) if "menu item" in item.get_role_name()], 10, "items of the menu")
+        before = []
+
+        def all_there():
+            """It is made when it opens: they come one by one."""
+            found = [item for item in window.walk(menu) if "menu item" in item.get_role_name()]
+            before.append(len(found))
+            return found if len(before) > 1 and before[-2] == len(found) else None
+        items = until(all_there, 10, "items of the menu")
         return sorted(items, key=lambda item: item.get_extents(Atspi.CoordType.WINDOW).y)
 
     @staticmethod

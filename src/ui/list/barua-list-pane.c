@@ -7,7 +7,6 @@
 
 #include "barua-ask-strip.h"
 #include "barua-date-popover.h"
-#include "barua-lazy-menu.h"
 #include "barua-limits.h"
 #include "barua-list-placeholder.h"
 #include "barua-message-row.h"
@@ -35,7 +34,6 @@ struct _BaruaListPane
   AdwWindowTitle      *title;
   GtkButton           *folders_button;
   GtkMenuButton       *menu_button;
-  GMenuModel          *list_menu;
   GtkToggleButton     *search_button;
   GtkRevealer         *search_revealer;
   BaruaSearchStrip    *strip;
@@ -83,7 +81,8 @@ struct _BaruaListPane
   gboolean             anchor_was_chosen;
   gboolean             wants_chosen;
   gboolean             told_filled;
-  gboolean             wants_focus; /* a row of the list that was replaced had it */
+  gboolean             wants_focus; /* once there are rows */
+  gconstpointer        focus_was;   /* when that was wished; only compared */
   gboolean             picking;    /* one by one, with clicks: until it is ended */
   gboolean             is_active;  /* words or pills hide something */
 };
@@ -835,11 +834,51 @@ key_pressed (GtkEventControllerKey *controller,
 }
 
 static gboolean
+rows_have_focus (BaruaListPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  return focus != NULL && (focus == GTK_WIDGET (self->messages) || gtk_widget_is_ancestor (focus, GTK_WIDGET (self->messages)));
+}
+
+/* A row takes the focus with it when it goes, and a list that is still read has none to give it to: the rows that come have it,
+ * unless something else was given it meanwhile. */
+static void
+restore_focus (BaruaListPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (!self->wants_focus)
+    return;
+  self->wants_focus = FALSE;
+  if (focus == NULL || focus == self->focus_was || rows_have_focus (self) ||
+      gtk_widget_is_ancestor (GTK_WIDGET (self->messages), focus))
+    gtk_widget_grab_focus (GTK_WIDGET (self));
+}
+
+static void
+want_focus (BaruaListPane *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  self->wants_focus = TRUE;
+  self->focus_was = root != NULL ? gtk_root_get_focus (root) : NULL;
+}
+
+static gboolean
 grab_focus (GtkWidget *widget)
 {
   BaruaListPane *self = BARUA_LIST_PANE (widget);
   guint position = self->selection != NULL ? barua_selection_model_get_selected (self->selection) : GTK_INVALID_LIST_POSITION;
 
+  if (self->spine != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->spine)) == 0 &&
+      barua_spine_model_get_loading (self->spine))
+    {
+      want_focus (self);
+      return FALSE;
+    }
   if (self->spine == NULL || g_list_model_get_n_items (G_LIST_MODEL (self->spine)) == 0)
     return gtk_widget_child_focus (widget, GTK_DIR_TAB_FORWARD);
   if (position != GTK_INVALID_LIST_POSITION)
@@ -869,29 +908,6 @@ forget_folder (BaruaListPane *self)
   if (self->folder != NULL)
     g_signal_handlers_disconnect_by_data (self->folder, self);
   g_clear_object (&self->folder);
-}
-
-static gboolean
-rows_have_focus (BaruaListPane *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-
-  return focus != NULL && (focus == GTK_WIDGET (self->messages) || gtk_widget_is_ancestor (focus, GTK_WIDGET (self->messages)));
-}
-
-/* A row takes the focus with it when it goes: the list that came instead has it, unless something else was given it meanwhile. */
-static void
-restore_focus (BaruaListPane *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
-
-  if (!self->wants_focus)
-    return;
-  self->wants_focus = FALSE;
-  if (focus == NULL || rows_have_focus (self) || gtk_widget_is_ancestor (GTK_WIDGET (self->messages), focus))
-    gtk_widget_grab_focus (GTK_WIDGET (self));
 }
 
 /* Where the person was, in the list that replaces the other. */
@@ -1033,7 +1049,8 @@ make_list (BaruaListPane *self)
                            .account = folder->account,
                            .text = barua_search_strip_get_text (self->strip) };
 
-  self->wants_focus |= rows_have_focus (self);
+  if (rows_have_focus (self))
+    want_focus (self);
   forget_list (self);
   self->picking = FALSE;
   self->is_active = barua_search_strip_is_active (self->strip);
@@ -1343,7 +1360,6 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, title);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, folders_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, menu_button);
-  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, list_menu);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, search_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, search_revealer);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, strip);
@@ -1422,7 +1438,6 @@ barua_list_pane_init (BaruaListPane *self)
    * options would never be found. */
   gtk_widget_insert_action_group (GTK_WIDGET (self), "list-view", G_ACTION_GROUP (no_actions));
   gtk_widget_init_template (GTK_WIDGET (self));
-  barua_lazy_menu_set (self->menu_button, self->list_menu);
   add_row_acts (self);
   g_signal_connect (rows, "setup", G_CALLBACK (setup_row), self);
   g_signal_connect (rows, "teardown", G_CALLBACK (teardown_row), self);
