@@ -9,6 +9,7 @@
 #include "barua-date-popover.h"
 #include "barua-limits.h"
 #include "barua-list-placeholder.h"
+#include "barua-list-steady.h"
 #include "barua-message-row.h"
 #include "barua-row-hover.h"
 #include "barua-row-menu.h"
@@ -1394,6 +1395,7 @@ barua_list_pane_init (BaruaListPane *self)
   add_row_acts (self);
   g_signal_connect (rows, "setup", G_CALLBACK (setup_row), self);
   g_signal_connect (rows, "teardown", G_CALLBACK (teardown_row), self);
+  barua_list_steady_install (GTK_WIDGET (self), self->scroller);
   g_signal_connect (rows, "bind", G_CALLBACK (bind_row), self);
   g_signal_connect (rows, "unbind", G_CALLBACK (unbind_row), self);
   gtk_list_view_set_factory (self->messages, rows);
