@@ -517,6 +517,58 @@ test_avatars (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* The pointer ------------------------------------------------------------------------------------------------------ */
+
+static GtkEventController *
+find_motion (GtkWidget *row)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (row);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_MOTION (controller))
+        return controller;
+    }
+  g_assert_not_reached ();
+}
+
+/* The star that shows under the pointer has its place: no letter moves for it. */
+static void
+test_hover (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *row = barua_message_row_new ();
+  g_autoptr (BaruaMessageItem) item = make_item (0);
+  g_auto (Picture) before = { 0 };
+  g_auto (Picture) after = { 0 };
+  BaruaRowMetrics m;
+  int star;
+  gboolean shown = FALSE;
+
+  g_set_str (&barua_message_item_get_row (item)->subject, "Words that are many more than there is room for in a row of this list");
+  barua_message_row_bind (BARUA_MESSAGE_ROW (row), item);
+  gtk_window_set_child (GTK_WINDOW (window), row);
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, -1);
+  gtk_window_present (GTK_WINDOW (window));
+  spin (200);
+  barua_row_metrics_init (&m, barua_row_metrics_get_em (row), barua_message_row_get_look (BARUA_MESSAGE_ROW (row))->density,
+                          barua_message_row_get_look (BARUA_MESSAGE_ROW (row))->n_previews);
+  star = (gtk_widget_get_width (row) - m.end - m.icon) * SCALE;
+  paint (row, &before);
+  g_signal_emit_by_name (find_motion (row), "enter", 20.0, 20.0);
+  paint (row, &after);
+  for (int y = 0; y < before.height; y++)
+    for (int x = 0; x < before.width; x++)
+      if (x >= star)
+        shown |= pixel (&before, x, y) != pixel (&after, x, y);
+      else
+        g_assert_cmphex (pixel (&before, x, y), ==, pixel (&after, x, y));
+  g_assert_true (shown);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* Fingers ---------------------------------------------------------------------------------------------------------- */
 
 static GtkGesture *
@@ -645,6 +697,7 @@ main (int    argc,
   g_test_add_func ("/ui/rows/heights", test_heights);
   g_test_add_func ("/ui/rows/contrast", test_contrast);
   g_test_add_func ("/ui/rows/avatars", test_avatars);
+  g_test_add_func ("/ui/rows/hover", test_hover);
   g_test_add_func ("/ui/rows/swipe", test_swipe);
   g_test_add_func ("/ui/rows/scope", test_scope);
   status = g_test_run ();

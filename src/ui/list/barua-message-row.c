@@ -222,7 +222,8 @@ draw_marks (BaruaRowCanvas *canvas,
   const BaruaRowMetrics *m = &self->metrics;
   const char *folder = m->n_previews == 0 ? folder_of (self, row) : NULL;
   gboolean starred = (row->flags & BARUA_FLAG_FLAGGED) != 0;
-  int end = canvas->width - m->end;
+  /* The star's place is its own, there or not: words don't move when the pointer comes. */
+  int end = star_x (self, canvas->width) - GAP;
 
   if (starred || self->hover)
     {
@@ -230,7 +231,6 @@ draw_marks (BaruaRowCanvas *canvas,
 
       barua_row_canvas_icon (canvas, starred ? self->star : self->outline, star_x (self, canvas->width), m->baseline[1],
                              starred ? &yellow : dim);
-      end = star_x (self, canvas->width) - GAP;
     }
   if (self->look.grouped && row->thread_count > 1)
     end = barua_row_canvas_count (canvas, row->thread_count, end, m->baseline[1],
