@@ -5,6 +5,7 @@
 import os
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +18,8 @@ from barua_window import Announcements, Atspi, Window, run, until  # noqa: E402
 ROWS = 300
 # Longer than typing must pause until the number of results is announced.
 PAUSE = 1.5
+# Of a keyboard, by their places.
+ONE, J, K = 10, 44, 45
 PANE = os.path.join(HERE, "..", "..", "src", "ui", "list", "barua-list-pane.blp")
 
 
@@ -154,9 +157,6 @@ class ListTest(ListBase):
         window.find("heading", " 297$")
         window.gone("button", "^End Selection$")
 
-    def test_mark_all_read(self):
-        window = self.window
-        self.assertTrue(any(row.startswith("Unread.") for row in window.rows()))
     def places(self):
         """Where the rows stand, by their numbers; only those that are wholly on screen."""
         self.window.find("list", "^Messages$")
@@ -207,6 +207,9 @@ class ListTest(ListBase):
         box = focused.get_extents(Atspi.CoordType.WINDOW)
         self.assertLessEqual(box.y + box.height, bar.y + 8)
 
+    def test_mark_all_read(self):
+        window = self.window
+        self.assertTrue(any(row.startswith("Unread.") for row in window.rows()))
         self.menu("Mark All as Read")
         until(lambda: window.rows() and not any(row.startswith("Unread.") for row in window.rows()), 20, "all read")
         window.see("Marked 60 messages as read")
@@ -316,6 +319,26 @@ class ListTest(ListBase):
         self.hover(294)
         time.sleep(0.5)
         self.assertEqual(before, len(window.all("button", acts)))
+
+    # Keyboards ------------------------------------------------------------------------------------------------------
+
+    def test_other_scripts(self):
+        """Keys without modifiers are found where they are on a Latin keyboard, whatever they write."""
+        window = self.window
+        self.choose(298)
+        try:
+            for layout, variant in (("in,us", "tel,"), ("in,us", "ben,"), ("ru,us", ","), ("gr,us", ","), ("ara,us", ",")):
+                subprocess.run(["setxkbmap", "-layout", layout, "-variant", variant], check=True)
+                for code, number in ((J, 297), (J, 296), (K, 297), (K, 298)):
+                    run("xdotool", "key", str(code))
+                    window.find("heading", f" {number}$")
+            # What a Bengali keyboard writes for 1.
+            subprocess.run(["setxkbmap", "-layout", "in,us", "-variant", "ben,"], check=True)
+            run("xdotool", "key", str(ONE))
+            until(lambda: "1" in [window.text(item) for item in window.all("text")], 10, "the digit in the entry")
+            window.key("Escape")
+        finally:
+            subprocess.run(["setxkbmap", "-layout", "us"], check=True)
 
     # The menu of a row ----------------------------------------------------------------------------------------------
 
