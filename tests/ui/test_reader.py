@@ -126,14 +126,17 @@ class FileTest(unittest.TestCase):
         until(lambda: self.window.focused().get_role_name() in ("entry", "text", "search box", "search bar"), 5, "a focused entry")
 
     def test_plain_file(self):
-        window = self.open(message(plain="See https://posta.example/x now.\n\n> quoted words\n\n-- \nAmina of the office\n"))
+        window = self.open(message(plain="See https://posta.example/x now.\n\nOn 3 Nov 2025 Ben wrote:\n> quoted words\n\n"
+                                         "-- \nAmina of the office\n"))
         window.find("heading", "^Habari$")
         window.see("amina@ushirika.example")
         window.see("See https://posta.example/x now")
         # Quiet when well: nothing is said of the sender, and what only repeats is folded, the signature with it.
         self.assertFalse(window.all("button", "^Details$") + window.all("toggle button", "^Details$"))
         self.assertNotIn("Amina of the office", window.texts())
+        self.assertNotIn("Ben wrote", window.texts())
         window.click(window.find("toggle button", "^Show Quoted Text$"))
+        window.see("Ben wrote")
         window.see("quoted words")
         window.see("Amina of the office")
 
