@@ -148,6 +148,22 @@ class FileTest(unittest.TestCase):
         # The sender's own time.
         window.find(None, "14:02 .*where it was sent")
 
+    def test_copied_address(self):
+        """From a recipient's menu and from the header: it is told."""
+        window = self.open(message())
+        window.click(window.find("toggle button", "^to Qresync"))
+        chip = window.find(None, "^Ben Howard, ben@posta.example, To: 2 of 2$")
+        window.activate(chip if chip.get_role_name() == "toggle button" else window.find("toggle button", None, chip))
+        window.activate(until(lambda: [item for item in window.all() if item.get_role_name().endswith("menu item")], 10, "the menu")[0])
+        window.see("^Address copied$|\nAddress copied\n")
+        self.assertEqual("ben@posta.example\n", paste(PASTE_TEXT))
+        window.gone(None, "^Address copied$", 15)
+        address = next(item for item in window.all("label", "^amina@ushirika.example$") + window.all("static", "^amina@ushirika.example$"))
+        address.grab_focus()
+        window.key("ctrl+a", "ctrl+c")
+        window.see("^Address copied$|\nAddress copied\n")
+        self.assertEqual("amina@ushirika.example\n", paste(PASTE_TEXT))
+
     def test_name_that_is_an_address(self):
         window = self.open(message(sender='"security@bank.example" <x@evil.example>', Reply_To="y@other.example"))
         window.see("The name says security@bank.example, but it came from x@evil.example.")

@@ -439,7 +439,9 @@ static void
 set_new_count (BaruaListPane *self,
                guint          n)
 {
-  g_autofree char *label = g_strdup_printf (ngettext ("%u new message", "%u new messages", n), n);
+  g_autofree char *number = barua_words_number (n);
+  /* Translators: %s is a number. */
+  g_autofree char *label = g_strdup_printf (ngettext ("%s new message", "%s new messages", n), number);
 
   self->n_new = n;
   gtk_button_set_label (self->new_mail, label);
@@ -459,9 +461,10 @@ announce (gpointer data)
 {
   BaruaListPane *self = data;
   g_autofree char *folder = self->folder != NULL ? barua_words_folder_name (barua_folder_item_get_folder (self->folder)) : NULL;
-  /* Translators: the second is a folder: "3 new messages in Inbox". */
-  g_autofree char *text = g_strdup_printf (ngettext ("%1$u new message in %2$s", "%1$u new messages in %2$s", self->n_announced),
-                                           self->n_announced, folder != NULL ? folder : "");
+  g_autofree char *number = barua_words_number (self->n_announced);
+  /* Translators: a number and a folder: "3 new messages in Inbox". */
+  g_autofree char *text = g_strdup_printf (ngettext ("%1$s new message in %2$s", "%1$s new messages in %2$s", self->n_announced),
+                                           number, folder != NULL ? folder : "");
 
   self->announce_source = 0;
   self->n_announced = 0;
@@ -1392,10 +1395,10 @@ barua_list_pane_init (BaruaListPane *self)
    * options would never be found. */
   gtk_widget_insert_action_group (GTK_WIDGET (self), "list-view", G_ACTION_GROUP (no_actions));
   gtk_widget_init_template (GTK_WIDGET (self));
+  barua_list_steady_install (GTK_WIDGET (self), self->scroller);
   add_row_acts (self);
   g_signal_connect (rows, "setup", G_CALLBACK (setup_row), self);
   g_signal_connect (rows, "teardown", G_CALLBACK (teardown_row), self);
-  barua_list_steady_install (GTK_WIDGET (self), self->scroller);
   g_signal_connect (rows, "bind", G_CALLBACK (bind_row), self);
   g_signal_connect (rows, "unbind", G_CALLBACK (unbind_row), self);
   gtk_list_view_set_factory (self->messages, rows);

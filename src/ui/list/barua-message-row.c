@@ -99,7 +99,11 @@ append_marks (GString            *text,
   g_autofree char *joined = NULL;
 
   if (look->grouped && row->thread_count > 1)
-    g_strv_builder_take (parts, g_strdup_printf (ngettext ("%u message", "%u messages", row->thread_count), row->thread_count));
+    {
+      g_autofree char *number = barua_words_number (row->thread_count);
+
+      g_strv_builder_take (parts, g_strdup_printf (ngettext ("%s message", "%s messages", row->thread_count), number));
+    }
   if (look->by_size)
     g_strv_builder_take (parts, size_of (row));
   /* Translators: marks of a message, read out one after the other: "3 messages, has attachments, starred". */
