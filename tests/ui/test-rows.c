@@ -129,23 +129,34 @@ picture_clear (Picture *picture)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Picture, picture_clear)
 
+/* What it was painted with last; NULL: not since it was changed. */
+static GskRenderNode *
+dup_node (GtkWidget *widget)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  gtk_snapshot_scale (snapshot, SCALE, SCALE);
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
 static void
 paint (GtkWidget *widget,
        Picture   *picture)
 {
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GskRenderNode) node = dup_node (widget);
   g_autoptr (GdkTexture) texture = NULL;
   g_autoptr (GdkTextureDownloader) downloader = NULL;
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
 
-  gtk_snapshot_scale (snapshot, SCALE, SCALE);
-  gdk_paintable_snapshot (paintable, snapshot, width, height);
-  node = gtk_snapshot_free_to_node (snapshot);
+  for (guint i = 0; i < 500 && node == NULL; i++)
+    {
+      spin (20);
+      node = dup_node (widget);
+    }
   g_assert_nonnull (node);
-  picture->width = width * SCALE;
-  picture->height = height * SCALE;
+  picture->width = gtk_widget_get_width (widget) * SCALE;
+  picture->height = gtk_widget_get_height (widget) * SCALE;
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (widget)), node,
                                          &GRAPHENE_RECT_INIT (0, 0, (float)picture->width, (float)picture->height));
   picture->data = g_malloc0 ((gsize)picture->width * (gsize)picture->height * 4);
@@ -552,11 +563,10 @@ test_hover (void)
   gtk_window_set_child (GTK_WINDOW (window), row);
   gtk_window_set_default_size (GTK_WINDOW (window), 360, -1);
   gtk_window_present (GTK_WINDOW (window));
-  spin (200);
+  paint (row, &before);
   barua_row_metrics_init (&m, barua_row_metrics_get_em (row), barua_message_row_get_look (BARUA_MESSAGE_ROW (row))->density,
                           barua_message_row_get_look (BARUA_MESSAGE_ROW (row))->n_previews);
   star = (gtk_widget_get_width (row) - m.end - m.icon) * SCALE;
-  paint (row, &before);
   g_signal_emit_by_name (find_motion (row), "enter", 20.0, 20.0);
   paint (row, &after);
   for (int y = 0; y < before.height; y++)

@@ -335,8 +335,9 @@ class ListTest(ListBase):
             # What a Bengali keyboard writes for 1.
             subprocess.run(["setxkbmap", "-layout", "in,us", "-variant", "ben,"], check=True)
             run("xdotool", "key", str(ONE))
-            until(lambda: "1" in [window.text(item) for item in window.all("text")], 10, "the digit in the entry")
+            until(lambda: "1" in [node.text for node in window.nodes(with_text=True)], 10, "the digit in the entry")
             window.key("Escape")
+            window.gone("label", "^Go to Date$")
         finally:
             subprocess.run(["setxkbmap", "-layout", "us"], check=True)
 
