@@ -36,9 +36,11 @@ struct _BaruaApplication
   GCancellable        *cancellable;
   GVariant            *wanted;     /* (sx): action and what it is about, once there is a window over a started engine */
   guint                idle;       /* ends a program that was only asked to search */
+  guint                present_source; /* shows the window although it is not ready */
   gboolean             started;
   gboolean             stopping;
   gboolean             quitting;   /* by the person: not on in the background */
+  gboolean             direct;     /* started to be shown at once, not for files or as a service */
   gboolean             hidden;     /* started without a window, at log-in */
   gboolean             told;       /* the desktop was asked whether it may run in the background */
 };
@@ -237,6 +239,7 @@ ensure_engine (BaruaApplication *self)
     return;
   g_application_hold (G_APPLICATION (self));
   self->engine = barua_engine_new (self->profile, BARUA_ENGINE_DEFAULT, NULL);
+  barua_engine_prepare (self->engine);
   self->starting = dex_promise_new ();
   self->notifications = barua_notifications_new (G_APPLICATION (self), self->engine);
   barua_fiber_spawn ("app-start", start_fiber, g_object_ref (self), g_object_unref);
@@ -356,14 +359,38 @@ get_engine (gpointer data)
 
 /* Window ----------------------------------------------------------------------------------------------------------- */
 
+/* WebKit takes more memory than all the rest: it is mapped when somebody is there, who will want to read. What is shown without
+ * that (a notification's message) asks for it itself. */
 static gboolean
-load_html_view (gpointer data)
+window_used (GtkEventController *controller,
+             GdkEvent           *event,
+             BaruaApplication   *self)
 {
-  BaruaApplication *self = data;
-  g_autofree char *dir = g_build_filename (self->profile, "web", NULL);
+  switch ((guint)gdk_event_get_event_type (event))
+    {
+    case GDK_KEY_PRESS:
+    case GDK_BUTTON_PRESS:
+    case GDK_TOUCH_BEGIN:
+    case GDK_MOTION_NOTIFY:
+    case GDK_SCROLL:
+      barua_html_loader_start ();
+      /* Not while it is being asked. */
+      gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_NONE);
+      return GDK_EVENT_PROPAGATE;
 
-  barua_html_loader_start (dir);
-  return G_SOURCE_REMOVE;
+    default:
+      return GDK_EVENT_PROPAGATE;
+    }
+}
+
+static void
+watch_use (BaruaApplication *self)
+{
+  GtkEventController *controller = gtk_event_controller_legacy_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  g_signal_connect (controller, "event", G_CALLBACK (window_used), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->window), controller);
 }
 
 static void
@@ -372,7 +399,6 @@ first_frame (GdkFrameClock    *clock,
 {
   g_signal_handlers_disconnect_by_func (clock, first_frame, self);
   barua_painted_event ("first-frame");
-  g_idle_add_full (G_PRIORITY_LOW, load_html_view, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -398,6 +424,26 @@ read_clock_format (void)
   barua_words_set_clock_12h (g_strcmp0 (format, "12h") == 0);
 }
 
+static gboolean
+present (gpointer data)
+{
+  BaruaApplication *self = data;
+
+  self->present_source = 0;
+  if (self->window != NULL)
+    gtk_window_present (GTK_WINDOW (self->window));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+window_ready (BaruaApplication *self)
+{
+  if (self->present_source == 0)
+    return;
+  g_source_remove (self->present_source);
+  present (self);
+}
+
 static void
 barua_application_activate (GApplication *application)
 {
@@ -417,14 +463,18 @@ barua_application_activate (GApplication *application)
       gtk_window_present (GTK_WINDOW (self->window));
       return;
     }
+  ensure_engine (self);
   read_clock_format ();
   g_set_weak_pointer (&self->window, barua_window_new (ADW_APPLICATION (self)));
+  watch_use (self);
   g_signal_connect (self->window, "realize", G_CALLBACK (window_realized), self);
   g_signal_connect_object (self->window, "destroy", G_CALLBACK (window_gone), self, G_CONNECT_SWAPPED);
-  ensure_engine (self);
+  g_signal_connect_object (self->window, "ready", G_CALLBACK (window_ready), self, G_CONNECT_SWAPPED);
+  /* What is in the store is there within milliseconds: the first frame is painted with it instead of without. */
+  self->present_source = g_timeout_add (BARUA_TIMEOUT_PRESENT_MS, present, self);
   if (self->started)
     barua_window_set_engine (self->window, self->engine);
-  gtk_window_present (GTK_WINDOW (self->window));
+  gtk_widget_realize (GTK_WIDGET (self->window));
 }
 
 /* Message files ---------------------------------------------------------------------------------------------------- */
@@ -439,8 +489,6 @@ barua_application_open (GApplication  *application,
   read_clock_format ();
   for (int i = 0; i < n_files; i++)
     gtk_window_present (GTK_WINDOW (barua_message_window_new_for_file (GTK_APPLICATION (application), files[i])));
-  if (n_files > 0)
-    g_idle_add_full (G_PRIORITY_LOW, load_html_view, g_object_ref (application), g_object_unref);
 }
 
 static void
@@ -722,12 +770,17 @@ barua_application_startup (GApplication *application)
     { .name = "open-folder", .activate = act_open_folder, .parameter_type = "x" },
     { .name = "mark-read", .activate = act_mark_read, .parameter_type = "x" },
   };
+  g_autofree char *web = g_build_filename (BARUA_APPLICATION (application)->profile, "web", NULL);
 
+  /* What the window shows is read while the toolkit gets ready. */
+  if (BARUA_APPLICATION (application)->direct)
+    ensure_engine (BARUA_APPLICATION (application));
   G_APPLICATION_CLASS (barua_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
   gtk_window_set_default_icon_name (BARUA_APP_ID);
   /* Focus that comes to a text is not a wish to select all of it. */
   g_object_set (gtk_settings_get_default (), "gtk-label-select-on-focus", FALSE, NULL);
+  barua_html_loader_set_cache_dir (web);
   barua_message_source_set_mime (parse_message, get_part);
   barua_message_source_set_pictures (new_pictures, get_picture);
   if (barua_preferences_get () != NULL)
@@ -784,6 +837,32 @@ start_hidden (BaruaApplication *self)
   return -1;
 }
 
+/* Whether the main window is what is wanted, and not files in windows of their own or a service. */
+static gboolean
+is_direct (char **arguments)
+{
+  for (guint i = 1; arguments[0] != NULL && arguments[i] != NULL; i++)
+    {
+      if (g_str_equal (arguments[i], "--profile") || g_str_equal (arguments[i], "-p"))
+        {
+          if (arguments[++i] == NULL)
+            return FALSE;
+        }
+      else if (arguments[i][0] != '-' || g_str_equal (arguments[i], "--") || g_str_has_prefix (arguments[i], "--gapplication"))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+local_command_line (GApplication   *application,
+                    char         ***arguments,
+                    int            *status)
+{
+  BARUA_APPLICATION (application)->direct = is_direct (*arguments);
+  return G_APPLICATION_CLASS (barua_application_parent_class)->local_command_line (application, arguments, status);
+}
+
 /* A profile of its own is an instance of its own: only the usual one is shared over the session bus. */
 static int
 handle_local_options (GApplication *application,
@@ -820,6 +899,7 @@ barua_application_finalize (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_weak_pointer (&self->window);
   g_clear_handle_id (&self->idle, g_source_remove);
+  g_clear_handle_id (&self->present_source, g_source_remove);
   g_clear_object (&self->provider);
   g_clear_object (&self->notifications);
   dex_clear (&self->starting);
@@ -836,6 +916,7 @@ barua_application_class_init (BaruaApplicationClass *klass)
   G_APPLICATION_CLASS (klass)->activate = barua_application_activate;
   G_APPLICATION_CLASS (klass)->open = barua_application_open;
   G_APPLICATION_CLASS (klass)->startup = barua_application_startup;
+  G_APPLICATION_CLASS (klass)->local_command_line = local_command_line;
   G_APPLICATION_CLASS (klass)->handle_local_options = handle_local_options;
   G_APPLICATION_CLASS (klass)->dbus_register = barua_application_dbus_register;
   G_APPLICATION_CLASS (klass)->dbus_unregister = barua_application_dbus_unregister;

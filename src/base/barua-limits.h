@@ -216,8 +216,14 @@
 #define BARUA_WEB_PATIENCE_MS                  1500
 #define BARUA_WEB_MEASURE_MS                   16
 #define BARUA_WEB_MEASURE_RETRY_MS             50
+/* Of a longer page so much is laid out first; more only where that does not fill the view. */
+#define BARUA_WEB_FIRST_BYTES                  (256 * 1024)
+/* For how long a web process waits for the next page. */
+#define BARUA_WEB_SPARE_SECONDS                300
 #define BARUA_WEB_FOCUS_MS                     500
 /* After scrolling stopped for so long, the engine hears what is on screen; news is announced at most so often. */
+/* A window comes with its rows in it, but not later than this. */
+#define BARUA_TIMEOUT_PRESENT_MS               100
 #define BARUA_TIMEOUT_VISIBLE_MS               150
 #define BARUA_TIMEOUT_ANNOUNCE_MS              1000
 /* A search begins when typing paused for so long; letters typed into the folders belong together as long. */

@@ -241,10 +241,11 @@ barua_engine_note_changes (BaruaEngine    *self,
   self->folders_pending->folders_changed |= changes->folders_changed;
   for (guint i = 0; i < changes->folders->len; i++)
     barua_change_set_add_folder (self->folders_pending, g_array_index (changes->folders, gint64, i));
-  if (self->folders_timer != 0 || !self->running)
+  if (!self->running || (self->folders_timer != 0 && !changes->folders_changed))
     return;
-  /* A first sync commits a hundred times a second; people read ten numbers a second. */
-  due = self->folders_read_us + BARUA_STATUS_INTERVAL_MS * 1000 - g_get_monotonic_time ();
+  g_clear_handle_id (&self->folders_timer, g_source_remove);
+  /* A first sync commits a hundred times a second; people read ten numbers a second. A folder that comes or goes is waited for. */
+  due = changes->folders_changed ? 0 : self->folders_read_us + BARUA_STATUS_INTERVAL_MS * 1000 - g_get_monotonic_time ();
   if (due <= 0)
     start_reading (self);
   else

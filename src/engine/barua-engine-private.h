@@ -27,6 +27,7 @@ struct _BaruaEngine
   BaruaScope       *scope;     /* of everything that runs */
   BaruaOwner       *owner;
   GPtrArray        *accounts;  /* BaruaEngineAccount, in the person's order */
+  GThread          *preparing; /* opens the store, until it is joined */
   GPtrArray        *folders;   /* BaruaFolder of all accounts, in tree order */
   GHashTable       *by_id;     /* gint64 * -> one of folders */
   guint64           generation;

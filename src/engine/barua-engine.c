@@ -117,15 +117,67 @@ on_store_changed (BaruaStore     *store,
   barua_engine_note_changes (self, changes);
 }
 
+typedef struct
+{
+  char           *profile;
+  BaruaStoreFlags flags;
+  BaruaStore     *store;
+  GError         *error; /* of @store NULL */
+} Opening;
+
+static void
+opening_free (Opening *opening)
+{
+  g_clear_pointer (&opening->store, barua_store_unref);
+  g_clear_error (&opening->error);
+  g_free (opening->profile);
+  g_free (opening);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
+
+static Opening *
+opening_new (BaruaEngine *self)
+{
+  Opening *opening = g_new0 (Opening, 1);
+
+  /* A limit on the size of files is to be an error like a full disk, not the end of the process. */
+  signal (SIGXFSZ, SIG_IGN);
+  opening->profile = g_strdup (self->profile);
+  opening->flags = self->flags & BARUA_ENGINE_READ_ONLY ? BARUA_STORE_READ_ONLY : BARUA_STORE_DEFAULT;
+  return opening;
+}
+
+static gpointer
+opening_run (gpointer data)
+{
+  Opening *opening = data;
+
+  opening->store = barua_store_open (opening->profile, opening->flags, NULL, &opening->error);
+  return opening;
+}
+
+void
+barua_engine_prepare (BaruaEngine *self)
+{
+  g_return_if_fail (self->store == NULL && self->preparing == NULL);
+
+  self->preparing = g_thread_new ("open-store", opening_run, opening_new (self));
+}
+
 static gboolean
 open_store (BaruaEngine *self,
             GError     **error)
 {
-  BaruaStoreFlags flags = self->flags & BARUA_ENGINE_READ_ONLY ? BARUA_STORE_READ_ONLY : BARUA_STORE_DEFAULT;
+  g_autoptr (Opening) opening =
+    self->preparing != NULL ? g_thread_join (g_steal_pointer (&self->preparing)) : opening_run (opening_new (self));
 
-  self->store = barua_store_open (self->profile, flags, NULL, error);
+  self->store = g_steal_pointer (&opening->store);
   if (self->store == NULL)
-    return FALSE;
+    {
+      g_propagate_error (error, g_steal_pointer (&opening->error));
+      return FALSE;
+    }
   barua_store_set_changed_func (self->store, on_store_changed, self);
   return TRUE;
 }
@@ -216,8 +268,6 @@ barua_engine_start (BaruaEngine *self)
 {
   if (self->store != NULL)
     return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_INTERNAL, "the engine was started before");
-  /* A limit on the size of files is to be an error like a full disk, not the end of the process. */
-  signal (SIGXFSZ, SIG_IGN);
   return barua_fiber_start ("start engine", start_fiber, g_object_ref (self), g_object_unref);
 }
 
@@ -683,6 +733,8 @@ barua_engine_finalize (GObject *object)
 {
   BaruaEngine *self = BARUA_ENGINE (object);
 
+  if (self->preparing != NULL)
+    opening_free (g_thread_join (g_steal_pointer (&self->preparing)));
   g_clear_handle_id (&self->folders_timer, g_source_remove);
   g_clear_pointer (&self->owner, barua_owner_free);
   g_clear_pointer (&self->accounts, g_ptr_array_unref);

@@ -62,13 +62,34 @@ barua_words_count (guint64 count)
 
 /* Dates ------------------------------------------------------------------------------------------------------------ */
 
+/* Asking GLib for it looks the system's setting up in files each time, and a list asks for hundreds of dates: it is asked again
+ * after a second. (none) */
+static GTimeZone *
+local_zone (void)
+{
+  static GTimeZone *zone;
+  static char *variable;
+  static gint64 asked_us;
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (zone == NULL || now_us - asked_us > G_USEC_PER_SEC || g_strcmp0 (variable, g_getenv ("TZ")) != 0)
+    {
+      g_clear_pointer (&zone, g_time_zone_unref);
+      zone = g_time_zone_new_local ();
+      g_set_str (&variable, g_getenv ("TZ"));
+      asked_us = now_us;
+    }
+  return zone;
+}
+
 static GDateTime *
 local_time (gint64 seconds)
 {
   /* What GDateTime can't hold is clamped to years 1 and 9999 (U-05). */
-  GDateTime *at = g_date_time_new_from_unix_local (CLAMP (seconds, -62135500000, 253402200000));
+  g_autoptr (GDateTime) at = g_date_time_new_from_unix_utc (CLAMP (seconds, -62135500000, 253402200000));
+  GDateTime *local = at != NULL ? g_date_time_to_timezone (at, local_zone ()) : NULL;
 
-  return at != NULL ? at : g_date_time_new_from_unix_local (0);
+  return local != NULL ? local : g_date_time_new_from_unix_local (0);
 }
 
 static GDateTime *
@@ -77,7 +98,7 @@ day_start (GDateTime *at)
   int year, month, day;
 
   g_date_time_get_ymd (at, &year, &month, &day);
-  return g_date_time_new_local (year, month, day, 0, 0, 0);
+  return g_date_time_new (local_zone (), year, month, day, 0, 0, 0);
 }
 
 /* Days are counted from noon: where clocks jump over midnight, those counted from that day's first moment begin late. (full) */
@@ -277,13 +298,13 @@ section_of (gint64  date,
 
   if (g_date_time_get_year (at) == days.year)
     {
-      start = g_date_time_new_local (days.year, g_date_time_get_month (at), 1, 0, 0, 0);
+      start = g_date_time_new (local_zone (), days.year, g_date_time_get_month (at), 1, 0, 0, 0);
       end = g_date_time_add_months (start, 1);
       *low = unix_of (start);
       *high = MIN (unix_of (end), days.last_week);
       return SECTION_MONTH;
     }
-  start = g_date_time_new_local (g_date_time_get_year (at), 1, 1, 0, 0, 0);
+  start = g_date_time_new (local_zone (), g_date_time_get_year (at), 1, 1, 0, 0, 0);
   end = g_date_time_add_years (start, 1);
   *low = g_date_time_get_year (at) <= 1 ? G_MININT64 : unix_of (start);
   *high = end != NULL ? MIN (unix_of (end), days.last_week) : days.last_week;

@@ -8,6 +8,7 @@
 #include "barua-fiber.h"
 #include "barua-folder-pane.h"
 #include "barua-html-loader.h"
+#include "barua-lazy-menu.h"
 #include "barua-list-options.h"
 #include "barua-list-pane.h"
 #include "barua-marks.h"
@@ -37,6 +38,7 @@ struct _BaruaWindow
   AdwToastOverlay        *toasts;
   GtkStack               *pages;
   GtkMenuButton          *welcome_menu;
+  GMenuModel             *welcome_menu_model;
   AdwStatusPage          *problem;
   AdwOverlaySplitView    *outer;
   AdwNavigationSplitView *inner;
@@ -58,7 +60,16 @@ struct _BaruaWindow
   BaruaFlags              undo_bits;
   AdwToast               *undo_toast; /* weak: offers it */
   AdwToast               *toast;      /* weak: the last one */
+  gboolean                told_ready;
 };
+
+enum
+{
+  READY,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (BaruaWindow, barua_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -632,6 +643,16 @@ choose_first_folder (BaruaWindow *self)
     barua_folder_pane_choose (self->folders, barua_folder_item_get_id (item));
 }
 
+/* Once: there is more to show than an empty window. */
+static void
+tell_ready (BaruaWindow *self)
+{
+  if (self->told_ready)
+    return;
+  self->told_ready = TRUE;
+  g_signal_emit (self, signals[READY], 0);
+}
+
 static void
 folders_changed (BaruaWindow *self)
 {
@@ -641,6 +662,8 @@ folders_changed (BaruaWindow *self)
   show_page (self, any ? "mail" : "welcome");
   if (any && (self->folder == 0 || barua_folder_tree_get_item (tree, self->folder) == NULL))
     choose_first_folder (self);
+  if (!any)
+    tell_ready (self);
 }
 
 /* Actions ---------------------------------------------------------------------------------------------------------- */
@@ -1018,6 +1041,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, welcome_menu);
+  gtk_widget_class_bind_template_child (widget_class, BaruaWindow, welcome_menu_model);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, problem);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, outer);
   gtk_widget_class_bind_template_child (widget_class, BaruaWindow, inner);
@@ -1039,6 +1063,7 @@ barua_window_class_init (BaruaWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = barua_window_dispose;
   GTK_WINDOW_CLASS (klass)->close_request = close_request;
+  signals[READY] = g_signal_new ("ready", BARUA_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (BARUA_TYPE_FOLDER_PANE);
   g_type_ensure (BARUA_TYPE_LIST_PANE);
   g_type_ensure (BARUA_TYPE_READER);
@@ -1079,6 +1104,7 @@ barua_window_init (BaruaWindow *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  barua_lazy_menu_set (self->welcome_menu, self->welcome_menu_model);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
   g_signal_connect_object (self->folders, "folder-chosen", G_CALLBACK (folder_chosen), self, G_CONNECT_SWAPPED);
@@ -1090,6 +1116,7 @@ barua_window_init (BaruaWindow *self)
   g_signal_connect_object (self->list, "star-clicked", G_CALLBACK (list_star_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "read-clicked", G_CALLBACK (list_read_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "space", G_CALLBACK (space), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->list, "filled", G_CALLBACK (tell_ready), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->list, "several-changed", G_CALLBACK (several_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->reader, "star-toggled", G_CALLBACK (star_toggled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->reader, "read", G_CALLBACK (message_read), self, G_CONNECT_SWAPPED);
@@ -1209,4 +1236,5 @@ barua_window_show_problem (BaruaWindow  *self,
   adw_status_page_set_title (self->problem, sentence);
   adw_status_page_set_description (self->problem, escaped);
   show_page (self, "problem");
+  tell_ready (self);
 }

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The main window (UI.md 1): folders, list, reader. */
+/* The main window (UI.md 1): folders, list, reader.
+ * Signal "ready" (): once, when there is more to show than an empty window: rows, the welcome page, a problem. */
 #define BARUA_TYPE_WINDOW (barua_window_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaWindow, barua_window, BARUA, WINDOW, AdwApplicationWindow)
 

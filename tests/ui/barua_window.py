@@ -146,6 +146,22 @@ class Window:
     def web_processes(self):
         return [pid for pid, name in self.descendants().items() if name.startswith("WebKitWebProces")]
 
+    def kill_web_processes(self, rest=0.5):
+        """All of them, once none has begun or ended for that many seconds: WebKitGTK 2.54 ends the program itself when a process
+        goes before it has said who it is. Their pids."""
+        last, since = None, time.monotonic()
+
+        def settled():
+            nonlocal last, since
+            found = sorted(self.web_processes())
+            if found != last:
+                last, since = found, time.monotonic()
+            return found if found and time.monotonic() - since > rest else None
+        found = until(settled, 15, "web processes at rest")
+        for pid in found:
+            os.kill(pid, signal.SIGKILL)
+        return found
+
     def said(self):
         with open(self.log, encoding="utf-8", errors="replace") as log:
             return log.read()

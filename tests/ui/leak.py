@@ -30,7 +30,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
 import struct
 import subprocess
@@ -351,9 +350,7 @@ class Shown:
     def reload(self, name):
         from barua_window import until
         self.open(name)
-        pids = self.window.web_processes()
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+        pids = self.window.kill_web_processes()
         self.window.click(self.window.find("button", "^Try Again$"))
         scroll(self.window, page(self.window), self.seconds)
         until(lambda: set(self.window.web_processes()) - set(pids), 5, "another web process")

@@ -140,6 +140,13 @@ class FileTest(unittest.TestCase):
         window.see("quoted words")
         window.see("Amina of the office")
 
+    def test_long_page_of_little(self):
+        """Its beginning is laid out first; where that does not fill the view, all of it is."""
+        window = self.open(message(html="<p>Beginning</p>" + "<span></span>" * 30000 + "<p>The very end</p>"))
+        page = window.find(None, "^Message Text$")
+        until(lambda: page.get_extents(Atspi.CoordType.WINDOW).height > 65, 15, "two paragraphs")
+        self.assertFalse(window.all("button", "^Show the Whole Message$"))
+
     def test_recipients(self):
         window = self.open(message())
         window.click(window.find("toggle button", "^to Qresync"))

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -417,7 +416,7 @@ class WindowTest(unittest.TestCase):
         times = int(os.environ.get("BARUA_WEB_KILLS") or (100 if os.environ.get("BARUA_TEST_FULL") else 3))
         alive, files, start = [], [], time.monotonic()
         for round_number in range(times):
-            killed = self.kill_web_processes()
+            killed = window.kill_web_processes()
             window.see("This message could not be shown.")
             if round_number == 0:
                 self.picture("web-process-died")
@@ -432,7 +431,7 @@ class WindowTest(unittest.TestCase):
         self.assertLessEqual(files[-1], max(files[:2]) + 8)
         self.assertEqual(rows, window.rows())
         window.find("heading", "^Seed newsletter$")
-        self.kill_web_processes()
+        window.kill_web_processes()
         window.click(window.find("button", "^Show as Plain Text$"))
         window.see("Seeds in plain words.")
         # And the next page is shown as ever.
@@ -443,12 +442,6 @@ class WindowTest(unittest.TestCase):
         page = self.window.find(None, "^Message Text$")
         until(lambda: page.get_extents(Atspi.CoordType.WINDOW).height > 100, 15, "the page's height")
         return page
-
-    def kill_web_processes(self):
-        found = until(self.window.web_processes, 10, "a web process")
-        for pid in found:
-            os.kill(pid, signal.SIGKILL)
-        return found
 
     def test_99_ends_quietly(self):
         self.assertEqual(0, self.window.stop())

@@ -139,7 +139,8 @@ activate (AdwApplication *application,
     gtk_widget_activate_action (GTK_WIDGET (window), "win.search-for", "s", g_getenv ("BARUA_FAKE_SEARCH"));
   barua_window_set_engine (window, engine);
   gtk_window_present (GTK_WINDOW (window));
-  barua_html_loader_start (argv[2] != NULL ? argv[2] : g_get_tmp_dir ());
+  barua_html_loader_set_cache_dir (argv[2] != NULL ? argv[2] : g_get_tmp_dir ());
+  barua_html_loader_start ();
   if (g_getenv ("BARUA_FAKE_DELIVER") != NULL)
     g_timeout_add (3000, deliver, NULL);
 }

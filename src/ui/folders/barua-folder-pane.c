@@ -4,6 +4,7 @@
 #include "barua-folder-pane.h"
 
 #include "barua-folder-row.h"
+#include "barua-lazy-menu.h"
 #include "barua-limits.h"
 #include "barua-status-line.h"
 #include "barua-words.h"
@@ -12,6 +13,7 @@ struct _BaruaFolderPane
 {
   AdwBin              parent_instance;
   GtkMenuButton      *menu_button;
+  GMenuModel         *primary_menu;
   GtkListView        *folders;
   BaruaStatusLine    *status_line;
   BaruaFolderTree    *tree;
@@ -280,6 +282,7 @@ barua_folder_pane_class_init (BaruaFolderPaneClass *klass)
   g_type_ensure (BARUA_TYPE_STATUS_LINE);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/folders/barua-folder-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, BaruaFolderPane, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaFolderPane, primary_menu);
   gtk_widget_class_bind_template_child (widget_class, BaruaFolderPane, folders);
   gtk_widget_class_bind_template_child (widget_class, BaruaFolderPane, status_line);
 
@@ -299,6 +302,7 @@ barua_folder_pane_init (BaruaFolderPane *self)
 
   self->typed = g_string_new (NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
+  barua_lazy_menu_set (self->menu_button, self->primary_menu);
   g_signal_connect (factory, "setup", G_CALLBACK (setup_row), self);
   g_signal_connect (factory, "bind", G_CALLBACK (bind_row), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_row), NULL);

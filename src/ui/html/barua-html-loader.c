@@ -120,14 +120,21 @@ module_opened (GObject      *source,
 }
 
 void
-barua_html_loader_start (const char *cache_dir)
+barua_html_loader_set_cache_dir (const char *cache_dir)
+{
+  if (state == STATE_IDLE)
+    g_set_str (&filter_dir, cache_dir);
+}
+
+void
+barua_html_loader_start (void)
 {
   g_autoptr (GTask) task = NULL;
 
+  g_return_if_fail (filter_dir != NULL);
   if (state != STATE_IDLE)
     return;
   state = STATE_OPENING;
-  filter_dir = g_strdup (cache_dir);
   task = g_task_new (NULL, NULL, module_opened, NULL);
   g_task_set_name (task, "open-html-view");
   g_task_run_in_thread (task, open_module);
@@ -156,4 +163,5 @@ barua_html_loader_when_ready (GObject *owner,
   g_weak_ref_init (&waiter->owner, owner);
   waiter->ready = ready;
   g_ptr_array_add (waiters, waiter);
+  barua_html_loader_start ();
 }

@@ -60,6 +60,7 @@ struct _BaruaWebFrame
   const BaruaHtmlCallbacks *callbacks;
   gpointer                  user_data;
   char                     *waiting;     /* the document, until the walls stand */
+  char                     *rest;        /* all of a page of which only the beginning is shown; NULL */
   BaruaHtmlLook             look;
   char                     *family;
   int                       width;       /* for which it was measured last */
@@ -83,6 +84,7 @@ struct _BaruaWebFrame
 G_DEFINE_FINAL_TYPE (BaruaWebFrame, barua_web_frame, GTK_TYPE_WIDGET)
 
 static void queue_measure (BaruaWebFrame *self, guint ms);
+static void load_all (BaruaWebFrame *self);
 
 /* Height ----------------------------------------------------------------------------------------------------------- */
 
@@ -128,12 +130,19 @@ take_size (BaruaWebFrame *self,
         }
     }
   height = (int)ceil (page_height * page_scale (self));
+  /* Its beginning is high enough for the view to be cut, else it is not enough. */
+  if (self->rest != NULL && height <= limit)
+    {
+      load_all (self);
+      return;
+    }
   self->height = CLAMP (height, 1, limit);
   self->shown = TRUE;
   gtk_widget_set_opacity (GTK_WIDGET (self->view), 1.0);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   if (self->callbacks != NULL)
     self->callbacks->measured (GTK_WIDGET (self), self->height, height > limit, quotes, self->user_data);
+  barua_web_walls_warm ();
 }
 
 static void
@@ -437,13 +446,15 @@ css_changed (GtkWidget         *widget,
 static void
 start (BaruaWebFrame *self)
 {
+  g_autoptr (WebKitWebView) view = NULL;
   GtkEventController *scroll;
 
   if (self->view == NULL)
     {
-      self->view = barua_web_walls_new_view ();
-      if (self->view == NULL)
+      view = barua_web_walls_take_view ();
+      if (view == NULL)
         return;
+      self->view = view;
       set_paper (self);
       gtk_widget_set_parent (GTK_WIDGET (self->view), GTK_WIDGET (self));
       /* Not 0: a widget that GTK does not draw at all is sometimes never painted by WebKit either. */
@@ -560,6 +571,7 @@ barua_web_frame_finalize (GObject *object)
   BaruaWebFrame *self = BARUA_WEB_FRAME (object);
 
   g_free (self->waiting);
+  g_free (self->rest);
   g_free (self->family);
   g_free (self->link_uri);
   g_free (self->wanted);
@@ -628,22 +640,42 @@ view_new (const BaruaHtmlCallbacks *callbacks,
 }
 
 static void
+load_page (BaruaWebFrame *self,
+           const char    *html)
+{
+  GdkRGBA paper;
+
+  gtk_widget_get_color (GTK_WIDGET (self), &paper);
+  g_free (self->waiting);
+  self->waiting = barua_web_page_build (html, &self->look, &paper);
+  start (self);
+}
+
+static void
+load_all (BaruaWebFrame *self)
+{
+  g_autofree char *all = g_steal_pointer (&self->rest);
+
+  load_page (self, all);
+}
+
+static void
 load (GtkWidget           *widget,
       const char          *html,
       const BaruaHtmlLook *look)
 {
   BaruaWebFrame *self = BARUA_WEB_FRAME (widget);
-  GdkRGBA paper;
+  gsize first = look->whole ? strlen (html) : barua_web_page_first_bytes (html, BARUA_WEB_FIRST_BYTES);
+  g_autofree char *beginning = html[first] != '\0' ? g_strndup (html, first) : NULL;
 
-  gtk_widget_get_color (widget, &paper);
   g_free (self->family);
   self->family = g_strdup (look->font_family);
   self->look = *look;
   self->look.font_family = self->family;
-  g_free (self->waiting);
   self->look.font_px = look->font_px / text_scale (self);
-  self->waiting = barua_web_page_build (html, &self->look, &paper);
-  start (self);
+  g_free (self->rest);
+  self->rest = beginning != NULL ? g_strdup (html) : NULL;
+  load_page (self, beginning != NULL ? beginning : html);
 }
 
 static void

@@ -55,6 +55,21 @@ barua_web_page_build (const char          *html,
                           look->pictures ? "" : " shy", html);
 }
 
+gsize
+barua_web_page_first_bytes (const char *html,
+                            gsize       max)
+{
+  gsize length = strnlen (html, max + 1);
+
+  if (length <= max)
+    return length;
+  for (gsize at = max; at > 0; at--)
+    if (html[at] == '<')
+      return at;
+  /* One word longer than all that: whole. */
+  return max + strlen (html + max);
+}
+
 /* Parts of the message --------------------------------------------------------------------------------------------- */
 
 struct _BaruaHtmlRequest

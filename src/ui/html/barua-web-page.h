@@ -23,4 +23,9 @@ void  barua_web_page_answer         (BaruaHtmlRequest       *request,
                                      GBytes                 *bytes,
                                      const char             *type);
 
+/* How many bytes of a sanitised page to show of it first: all of a short one, else at most @max, up to before a tag, so that
+ * neither a tag nor a letter is cut. Where the page leaves an element open there, the reader of HTML closes it. */
+gsize barua_web_page_first_bytes (const char *html,
+                                  gsize       max);
+
 G_END_DECLS

@@ -68,6 +68,7 @@ filter_saved (GObject      *source,
   else if (context == NULL)
     make_context ();
   when_ready (filter != NULL, when_ready_data);
+  barua_web_walls_warm ();
 }
 
 void
@@ -99,20 +100,95 @@ make_settings (void)
     WEBKIT_HARDWARE_ACCELERATION_POLICY_NEVER, NULL);
 }
 
-WebKitWebView *
-barua_web_walls_new_view (void)
+static WebKitWebView *
+new_view (void)
 {
-  g_autoptr (WebKitSettings) settings = NULL;
-  g_autoptr (WebKitUserContentManager) content = NULL;
+  g_autoptr (WebKitSettings) settings = make_settings ();
+  g_autoptr (WebKitUserContentManager) content = webkit_user_content_manager_new ();
+
+  webkit_user_content_manager_add_filter (content, filter);
+  return g_object_ref_sink (g_object_new (WEBKIT_TYPE_WEB_VIEW, "web-context", context, "network-session", session, "settings",
+                                          settings, "user-content-manager", content, "default-content-security-policy",
+                                          "default-src 'none'; img-src cid: data: barua-remote:; style-src 'unsafe-inline'",
+                                          NULL));
+}
+
+/* The spare one ------------------------------------------------------------------------------------------------------ */
+
+/* Each page has a process of its own, and starting one takes longer than showing the page. */
+static WebKitWebView *spare;
+static gboolean spare_is_ready;
+static guint spare_source; /* makes it, then takes it away */
+static guint n_live;       /* views that were taken and are still there */
+
+static gboolean
+drop_spare (gpointer data)
+{
+  spare_source = 0;
+  spare_is_ready = FALSE;
+  g_clear_object (&spare);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+forget_spare (void)
+{
+  g_clear_handle_id (&spare_source, g_source_remove);
+  g_signal_handlers_disconnect_by_data (spare, &spare);
+  /* Not from inside its own signal. */
+  spare_source = g_idle_add (drop_spare, NULL);
+  spare_is_ready = FALSE;
+}
+
+static void
+spare_changed (WebKitWebView   *view,
+               WebKitLoadEvent  event,
+               gpointer         user_data)
+{
+  spare_is_ready = event == WEBKIT_LOAD_FINISHED;
+}
+
+static gboolean
+make_spare (gpointer data)
+{
+  spare = new_view ();
+  g_signal_connect (spare, "load-changed", G_CALLBACK (spare_changed), &spare);
+  g_signal_connect (spare, "web-process-terminated", G_CALLBACK (forget_spare), &spare);
+  webkit_web_view_load_html (spare, "", NULL);
+  spare_source = g_timeout_add_seconds (BARUA_WEB_SPARE_SECONDS, drop_spare, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+void
+barua_web_walls_warm (void)
+{
+  if (filter != NULL && spare == NULL && spare_source == 0 && n_live < BARUA_LIVE_WEB_VIEWS)
+    spare_source = g_idle_add_full (G_PRIORITY_LOW, make_spare, NULL, NULL);
+}
+
+static void
+view_gone (gpointer  data,
+           GObject  *where_it_was)
+{
+  n_live--;
+}
+
+WebKitWebView *
+barua_web_walls_take_view (void)
+{
   WebKitWebView *view;
 
   if (filter == NULL)
     return NULL;
-  settings = make_settings ();
-  content = webkit_user_content_manager_new ();
-  webkit_user_content_manager_add_filter (content, filter);
-  view = g_object_new (WEBKIT_TYPE_WEB_VIEW, "web-context", context, "network-session", session, "settings", settings,
-                       "user-content-manager", content, "default-content-security-policy",
-                       "default-src 'none'; img-src cid: data: barua-remote:; style-src 'unsafe-inline'", NULL);
+  g_clear_handle_id (&spare_source, g_source_remove);
+  if (spare != NULL)
+    g_signal_handlers_disconnect_by_data (spare, &spare);
+  /* One that is still loading would tell of that page as of the one it is given. */
+  if (!spare_is_ready)
+    g_clear_object (&spare);
+  spare_is_ready = FALSE;
+  view = spare != NULL ? g_steal_pointer (&spare) : new_view ();
+  g_object_weak_ref (G_OBJECT (view), view_gone, NULL);
+  n_live++;
   return view;
 }

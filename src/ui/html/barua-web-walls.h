@@ -10,7 +10,9 @@ G_BEGIN_DECLS
 void              barua_web_walls_prepare     (const char         *cache_dir,
                                                void              (*ready) (gboolean works, gpointer user_data),
                                                gpointer            user_data);
-/* A web view inside the walls, or NULL while there is no filter. (transfer floating) */
-WebKitWebView    *barua_web_walls_new_view    (void);
+/* A web view inside the walls, or NULL while there is no filter. It may show an empty page already. (full) */
+WebKitWebView    *barua_web_walls_take_view   (void);
+/* Gets the next one ready, its process running, once there is nothing else to do; not beyond BARUA_LIVE_WEB_VIEWS. */
+void              barua_web_walls_warm        (void);
 
 G_END_DECLS

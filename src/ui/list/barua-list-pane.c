@@ -7,6 +7,7 @@
 
 #include "barua-ask-strip.h"
 #include "barua-date-popover.h"
+#include "barua-lazy-menu.h"
 #include "barua-limits.h"
 #include "barua-list-placeholder.h"
 #include "barua-list-steady.h"
@@ -35,6 +36,7 @@ struct _BaruaListPane
   AdwWindowTitle      *title;
   GtkButton           *folders_button;
   GtkMenuButton       *menu_button;
+  GMenuModel          *list_menu;
   GtkToggleButton     *search_button;
   GtkRevealer         *search_revealer;
   BaruaSearchStrip    *strip;
@@ -81,6 +83,7 @@ struct _BaruaListPane
   gint64               anchor;     /* where the list was before it was searched or filtered */
   gboolean             anchor_was_chosen;
   gboolean             wants_chosen;
+  gboolean             told_filled;
   gboolean             wants_focus; /* a row of the list that was replaced had it */
   gboolean             picking;    /* one by one, with clicks: until it is ended */
   gboolean             is_active;  /* words or pills hide something */
@@ -95,6 +98,7 @@ enum
   READ_CLICKED,
   SPACE,
   SEVERAL_CHANGED,
+  FILLED,
   N_SIGNALS
 };
 
@@ -493,6 +497,27 @@ is_by_date (BaruaListPane *self)
   return query->sort == BARUA_SORT_DATE && !query->ascending && !self->is_active;
 }
 
+/* Once: the first list has something to show, or it is known that there is nothing. */
+static void
+tell_filled (BaruaListPane *self)
+{
+  if (self->told_filled)
+    return;
+  self->told_filled = TRUE;
+  g_signal_emit (self, signals[FILLED], 0);
+}
+
+static void
+await_filled (BaruaListPane *self)
+{
+  g_autoptr (BaruaMessageItem) first = g_list_model_get_item (G_LIST_MODEL (self->spine), 0);
+
+  if (first != NULL ? barua_message_item_get_row (first) != NULL : !barua_folder_item_get_folder (self->folder)->first_sync)
+    tell_filled (self);
+  else if (first != NULL)
+    g_signal_connect_object (first, "notify::row", G_CALLBACK (tell_filled), self, G_CONNECT_SWAPPED);
+}
+
 /* The view keeps what is on screen where it is. At the very top that would hide what has just arrived. */
 static void
 items_changed (BaruaListPane *self,
@@ -502,6 +527,8 @@ items_changed (BaruaListPane *self,
 {
   /* The row under the pointer may be another one now. */
   barua_row_hover_dismiss (self->hover);
+  if (!self->told_filled)
+    await_filled (self);
   if (!is_by_date (self))
     {
       if (self->is_active && position == 0 && added > removed && is_at_top (self))
@@ -939,6 +966,8 @@ loading_changed (BaruaListPane *self)
     return;
   go_to_wanted (self);
   restore_focus (self);
+  if (!self->told_filled)
+    await_filled (self);
   plan_found (self);
 }
 
@@ -1318,6 +1347,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, title);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, folders_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, menu_button);
+  gtk_widget_class_bind_template_child (widget_class, BaruaListPane, list_menu);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, search_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, search_revealer);
   gtk_widget_class_bind_template_child (widget_class, BaruaListPane, strip);
@@ -1364,6 +1394,7 @@ barua_list_pane_class_init (BaruaListPaneClass *klass)
                                         G_TYPE_INT64, G_TYPE_BOOLEAN);
   signals[SEVERAL_CHANGED] =
     g_signal_new ("several-changed", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[FILLED] = g_signal_new ("filled", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SPACE] =
     g_signal_new ("space", BARUA_TYPE_LIST_PANE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 }
@@ -1396,6 +1427,7 @@ barua_list_pane_init (BaruaListPane *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "list-view", G_ACTION_GROUP (no_actions));
   gtk_widget_init_template (GTK_WIDGET (self));
   barua_list_steady_install (GTK_WIDGET (self), self->scroller);
+  barua_lazy_menu_set (self->menu_button, self->list_menu);
   add_row_acts (self);
   g_signal_connect (rows, "setup", G_CALLBACK (setup_row), self);
   g_signal_connect (rows, "teardown", G_CALLBACK (teardown_row), self);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * "message-clicked" (): once, or tapped;
  * "star-clicked" (gint64 id), "read-clicked" (gint64 id, gboolean read): an act of one row, selected or
  * not; "space" (gboolean back): Space or Shift+Space was pressed in the list;
+ * "filled" (): once, when the first row of the first list can be read, or there is none;
  * "several-changed" (): several are being selected, or no longer, or others. */
 #define BARUA_TYPE_LIST_PANE (barua_list_pane_get_type ())
 G_DECLARE_FINAL_TYPE (BaruaListPane, barua_list_pane, BARUA, LIST_PANE, AdwBin)

@@ -387,6 +387,56 @@ draw_row (BaruaRowCanvas *canvas,
   draw_previews (canvas, row, dim);
 }
 
+/* All rows of a list are of its font; a context of text for each of two hundred would be made for nothing else. */
+static void
+update_metrics (BaruaMessageRow *self)
+{
+  GtkWidget *list = gtk_widget_get_ancestor (GTK_WIDGET (self), GTK_TYPE_LIST_VIEW);
+
+  barua_row_metrics_init (&self->metrics, barua_row_metrics_get_em (list != NULL ? list : GTK_WIDGET (self)),
+                          self->look.density, self->look.n_previews);
+}
+
+static GtkIconPaintable *
+look_up (GtkWidget  *widget,
+         const char *name,
+         int         size)
+{
+  return gtk_icon_theme_lookup_icon (gtk_icon_theme_get_for_display (gtk_widget_get_display (widget)), name, NULL, size,
+                                     gtk_widget_get_scale_factor (widget), gtk_widget_get_direction (widget), 0);
+}
+
+static void
+drop_icons (BaruaMessageRow *self)
+{
+  g_clear_object (&self->clip);
+  g_clear_object (&self->star);
+  g_clear_object (&self->outline);
+  g_clear_object (&self->replied);
+  g_clear_object (&self->forwarded);
+  g_clear_object (&self->tick);
+  g_clear_object (&self->read);
+  g_clear_object (&self->unread);
+}
+
+/* When they are first drawn: most rows never are. */
+static void
+load_icons (BaruaMessageRow *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  update_metrics (self);
+  drop_icons (self);
+  self->clip = look_up (widget, "mail-attachment-symbolic", self->metrics.icon);
+  self->star = look_up (widget, "starred-symbolic", self->metrics.icon);
+  self->outline = look_up (widget, "non-starred-symbolic", self->metrics.icon);
+  self->replied = look_up (widget, "mail-reply-sender-symbolic", self->metrics.icon);
+  self->forwarded = look_up (widget, "mail-forward-symbolic", self->metrics.icon);
+  self->tick = look_up (widget, "object-select-symbolic", MIN (self->metrics.icon, 2 * self->metrics.dot_x));
+  self->read = look_up (widget, "mail-read-symbolic", self->metrics.icon);
+  self->unread = look_up (widget, "mail-unread-symbolic", self->metrics.icon);
+}
+
 static void
 barua_message_row_snapshot (GtkWidget   *widget,
                             GtkSnapshot *snapshot)
@@ -401,6 +451,8 @@ barua_message_row_snapshot (GtkWidget   *widget,
                             .needles = self->look.needles };
   GdkRGBA dim, accent = accent_colour ();
 
+  if (self->clip == NULL)
+    load_icons (self);
   gtk_widget_get_color (widget, &canvas.ink);
   canvas.mark = barua_row_faded (&accent, 0.25);
   if (row == NULL)
@@ -425,13 +477,6 @@ barua_message_row_snapshot (GtkWidget   *widget,
 }
 
 /* Widget ----------------------------------------------------------------------------------------------------------- */
-
-static void
-update_metrics (BaruaMessageRow *self)
-{
-  barua_row_metrics_init (&self->metrics, barua_row_metrics_get_em (GTK_WIDGET (self)), self->look.density,
-                          self->look.n_previews);
-}
 
 static GtkSizeRequestMode
 get_request_mode (GtkWidget *widget)
@@ -460,59 +505,12 @@ measure (GtkWidget      *widget,
     }
 }
 
-static GtkIconPaintable *
-look_up (GtkWidget  *widget,
-         const char *name,
-         int         size)
-{
-  return gtk_icon_theme_lookup_icon (gtk_icon_theme_get_for_display (gtk_widget_get_display (widget)), name, NULL, size,
-                                     gtk_widget_get_scale_factor (widget), gtk_widget_get_direction (widget), 0);
-}
-
-static void
-drop_icons (BaruaMessageRow *self)
-{
-  g_clear_object (&self->clip);
-  g_clear_object (&self->star);
-  g_clear_object (&self->outline);
-  g_clear_object (&self->replied);
-  g_clear_object (&self->forwarded);
-  g_clear_object (&self->tick);
-  g_clear_object (&self->read);
-  g_clear_object (&self->unread);
-}
-
-static void
-load_icons (BaruaMessageRow *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-
-  update_metrics (self);
-  drop_icons (self);
-  self->clip = look_up (widget, "mail-attachment-symbolic", self->metrics.icon);
-  self->star = look_up (widget, "starred-symbolic", self->metrics.icon);
-  self->outline = look_up (widget, "non-starred-symbolic", self->metrics.icon);
-  self->replied = look_up (widget, "mail-reply-sender-symbolic", self->metrics.icon);
-  self->forwarded = look_up (widget, "mail-forward-symbolic", self->metrics.icon);
-  self->tick = look_up (widget, "object-select-symbolic", MIN (self->metrics.icon, 2 * self->metrics.dot_x));
-  self->read = look_up (widget, "mail-read-symbolic", self->metrics.icon);
-  self->unread = look_up (widget, "mail-unread-symbolic", self->metrics.icon);
-}
-
-static void
-barua_message_row_root (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (barua_message_row_parent_class)->root (widget);
-  load_icons (BARUA_MESSAGE_ROW (widget));
-}
-
 static void
 css_changed (GtkWidget         *widget,
              GtkCssStyleChange *change)
 {
   GTK_WIDGET_CLASS (barua_message_row_parent_class)->css_changed (widget, change);
-  if (gtk_widget_get_root (widget) != NULL && BARUA_MESSAGE_ROW (widget)->clip != NULL)
-    load_icons (BARUA_MESSAGE_ROW (widget));
+  drop_icons (BARUA_MESSAGE_ROW (widget));
   gtk_widget_queue_resize (widget);
 }
 
@@ -610,7 +608,6 @@ barua_message_row_class_init (BaruaMessageRowClass *klass)
   widget_class->get_request_mode = get_request_mode;
   widget_class->measure = measure;
   widget_class->snapshot = barua_message_row_snapshot;
-  widget_class->root = barua_message_row_root;
   widget_class->css_changed = css_changed;
   gtk_widget_class_set_css_name (widget_class, "messagerow");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_PRESENTATION);

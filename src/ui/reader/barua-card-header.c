@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "barua-domain.h"
+#include "barua-lazy-menu.h"
 #include "barua-limits.h"
 #include "barua-recipients.h"
 #include "barua-text.h"
@@ -117,16 +118,6 @@ make_chip_menu (GtkMenuButton *button,
   g_menu_append_item (menu, copy);
   g_menu_append_item (menu, find);
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
-}
-
-static void
-make_card_menu (GtkMenuButton *button,
-                gpointer       user_data)
-{
-  BaruaCardHeader *self = user_data;
-
-  if (gtk_menu_button_get_menu_model (button) == NULL)
-    gtk_menu_button_set_menu_model (button, self->card_menu);
 }
 
 static GtkWidget *
@@ -436,7 +427,7 @@ barua_card_header_init (BaruaCardHeader *self)
 
   self->wanted = g_array_new (FALSE, FALSE, sizeof (Chip));
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_menu_button_set_create_popup_func (self->menu, make_card_menu, self, NULL);
+  barua_lazy_menu_set (self->menu, self->card_menu);
   g_signal_connect_object (self->star, "toggled", G_CALLBACK (star_toggled), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->recipients, "toggled", G_CALLBACK (recipients_toggled), self, G_CONNECT_SWAPPED);
   g_signal_connect (click, "released", G_CALLBACK (released), self);

@@ -12,6 +12,7 @@ struct _BaruaReader
   AdwBin             parent_instance;
   AdwBreakpoint     *narrow;
   GtkMenuButton     *menu;
+  GMenuModel        *reader_menu;
   GtkWidget         *save_button; /* of a window of one message */
   GtkWidget         *print_button;
   GtkStack          *stack;

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "barua-fiber.h"
+#include "barua-lazy-menu.h"
 #include "barua-limits.h"
 #include "barua-link.h"
 #include "barua-painted.h"
@@ -1026,6 +1027,7 @@ barua_reader_class_init (BaruaReaderClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/barua_mail/Barua/reader/barua-reader.ui");
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, narrow);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, menu);
+  gtk_widget_class_bind_template_child (widget_class, BaruaReader, reader_menu);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, save_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, print_button);
   gtk_widget_class_bind_template_child (widget_class, BaruaReader, stack);
@@ -1066,6 +1068,7 @@ barua_reader_init (BaruaReader *self)
   self->marked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->current = G_MAXUINT;
   gtk_widget_init_template (GTK_WIDGET (self));
+  barua_lazy_menu_set (self->menu, self->reader_menu);
   add_shortcuts (self);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
