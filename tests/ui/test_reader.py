@@ -155,6 +155,20 @@ class FileTest(unittest.TestCase):
         # The sender's own time.
         window.find(None, "14:02 .*where it was sent")
 
+    def focused_name(self):
+        focused = self.window.focused()
+        return focused.get_name() if focused is not None else None
+
+    def step_back_to(self, name):
+        until(self.focused_name, 10, "a focus")
+        for _ in range(20):
+            before = self.focused_name()
+            if before == name:
+                return
+            self.window.key("shift+Tab")
+            until(lambda before=before: self.focused_name() not in (None, before), 10, "another focus")
+        self.fail(f"no way to {name}")
+
     def test_copied_address(self):
         """From a recipient's menu and from the header: it is told."""
         window = self.open(message())
@@ -165,7 +179,7 @@ class FileTest(unittest.TestCase):
         window.see("^Address copied$|\nAddress copied\n")
         self.assertEqual("ben@posta.example\n", paste(PASTE_TEXT))
         window.gone(None, "^Address copied$", 15)
-        until(lambda: window.find(None, "^amina@ushirika.example$").grab_focus(), 10, "the focus in the address")
+        self.step_back_to("amina@ushirika.example")
         window.key("ctrl+a", "ctrl+c")
         window.see("^Address copied$|\nAddress copied\n")
         self.assertEqual("amina@ushirika.example\n", paste(PASTE_TEXT))
