@@ -385,27 +385,3 @@ barua_notifier_settled (BaruaNotifier *self,
     g_ptr_array_add (work->withdrawn, summary_id (account));
   return work;
 }
-
-BaruaNoticeWork *
-barua_notifier_settle_account (BaruaNotifier *self,
-                               gint64         account)
-{
-  BaruaNoticeWork *work = work_new ();
-  g_autoptr (GArray) messages = g_array_new (FALSE, FALSE, sizeof (gint64));
-
-  for (guint i = 0; i < self->told->len; i++)
-    {
-      const Told *told = g_ptr_array_index (self->told, i);
-
-      if (account == 0 || told->account == account)
-        g_array_append_val (messages, told->message);
-    }
-  for (guint i = 0; i < messages->len; i++)
-    {
-      g_autoptr (BaruaNoticeWork) one = barua_notifier_settled (self, g_array_index (messages, gint64, i));
-
-      g_ptr_array_extend_and_steal (work->withdrawn, g_steal_pointer (&one->withdrawn));
-      one->withdrawn = g_ptr_array_new ();
-    }
-  return work;
-}

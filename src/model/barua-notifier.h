@@ -45,12 +45,9 @@ BaruaNoticeWork *barua_notifier_arrived         (BaruaNotifier     *self,
 /* Whether @message stands in a notice, so that its changes matter. */
 gboolean         barua_notifier_knows           (BaruaNotifier     *self,
                                                  gint64             message);
-/* It was read or is gone, here or elsewhere. (transfer full) */
+/* It was read or is gone, here or elsewhere; with an account that is removed each of its messages is. (transfer full) */
 BaruaNoticeWork *barua_notifier_settled         (BaruaNotifier     *self,
                                                  gint64             message);
-/* All of it is taken back: the window was opened on it, or the account went. @account 0: of all. (transfer full) */
-BaruaNoticeWork *barua_notifier_settle_account  (BaruaNotifier     *self,
-                                                 gint64             account);
 void             barua_notice_work_free         (BaruaNoticeWork   *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaNotifier, barua_notifier_free)

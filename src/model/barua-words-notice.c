@@ -5,14 +5,19 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "barua-words.h"
+
 char *
 barua_words_notice_title (const BaruaNotice *notice,
                           gboolean           details)
 {
+  g_autofree char *number = barua_words_number (notice->count);
+
   /* Who names nobody in From is nobody. */
   if (details && notice->message != 0 && notice->people[0] != NULL && *notice->people[0] != '\0')
     return g_strdup (notice->people[0]);
-  return g_strdup_printf (ngettext ("%u new message", "%u new messages", notice->count), notice->count);
+  /* Translators: %s is a number. */
+  return g_strdup_printf (ngettext ("%s new message", "%s new messages", notice->count), number);
 }
 
 static char *
@@ -20,6 +25,7 @@ people (const BaruaNotice *notice)
 {
   const char *first = notice->people[0] != NULL ? notice->people[0] : "";
   const char *second = *first != '\0' ? notice->people[1] : NULL;
+  g_autofree char *number = barua_words_number (notice->others);
 
   if (second == NULL)
     return g_strdup (first);
@@ -27,8 +33,8 @@ people (const BaruaNotice *notice)
     /* Translators: two people who sent new mail, as in "Maria and Ben". */
     return g_strdup_printf (_("%s and %s"), first, second);
   /* Translators: people who sent new mail, as in "Maria, Ben and 4 others". */
-  return g_strdup_printf (ngettext ("%s, %s and %u other", "%s, %s and %u others", notice->others), first, second,
-                          notice->others);
+  return g_strdup_printf (ngettext ("%1$s, %2$s and %3$s other", "%1$s, %2$s and %3$s others", notice->others), first, second,
+                          number);
 }
 
 char *

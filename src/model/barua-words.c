@@ -55,7 +55,7 @@ char *
 barua_words_count (guint64 count)
 {
   if (count < COUNT_SHORT_FROM)
-    return g_strdup_printf ("%" G_GUINT64_FORMAT, count);
+    return barua_words_number (count);
   /* Translators: a count of messages in thousands, as in "12.4 k". */
   return g_strdup_printf (_("%.1f k"), floor ((double)count / 100.0) / 10.0);
 }
@@ -392,9 +392,10 @@ barua_words_attachments (guint   n,
                          guint64 bytes)
 {
   g_autofree char *size = barua_words_size (bytes);
+  g_autofree char *number = barua_words_number (n);
 
-  /* Translators: the second is a size, "1.2 MB". */
-  return g_strdup_printf (ngettext ("%1$u attachment, %2$s", "%1$u attachments, %2$s", n), n, size);
+  /* Translators: a number and a size: "2 attachments, 1.2 MB". */
+  return g_strdup_printf (ngettext ("%1$s attachment, %2$s", "%1$s attachments, %2$s", n), number, size);
 }
 
 char *

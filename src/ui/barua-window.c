@@ -453,17 +453,18 @@ key_pressed (GtkEventControllerKey *keys,
              BaruaWindow           *self)
 {
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  guint latin = barua_shortcuts_latin (gtk_widget_get_display (GTK_WIDGET (self)), key, code, state);
   const char *act;
 
   if (self->engine == NULL || (focus != NULL && GTK_IS_EDITABLE (focus)))
     return GDK_EVENT_PROPAGATE;
   if ((has_focus (self, self->list) || has_focus (self, self->reader)) &&
-      (act = barua_shortcuts_look_up_alone (key, state)) != NULL)
+      (act = barua_shortcuts_look_up_alone (latin, state)) != NULL)
     {
       gtk_widget_activate_action (GTK_WIDGET (self), act, NULL);
       return GDK_EVENT_STOP;
     }
-  switch (barua_shortcuts_look_up (key, state))
+  switch (barua_shortcuts_look_up (latin, state))
     {
     case BARUA_KEY_NEXT:
       barua_list_pane_move (self->list, 1);
@@ -487,7 +488,7 @@ key_pressed (GtkEventControllerKey *keys,
       barua_reader_go_to_card (self->reader, TRUE);
       return GDK_EVENT_STOP;
     case BARUA_KEY_DIGIT:
-      go_to_date (self, (char[]){ (char)gdk_keyval_to_unicode (key), '\0' });
+      go_to_date (self, (char[]){ (char)gdk_keyval_to_unicode (latin), '\0' });
       return GDK_EVENT_STOP;
     case BARUA_KEY_NONE:
     case BARUA_KEY_NATIVE:

@@ -221,7 +221,7 @@ test_settled (void)
   g_assert_cmpuint (last->withdrawn->len, ==, 1);
   g_assert_cmpstr (g_ptr_array_index (last->withdrawn, 0), ==, "mail-1");
   g_assert_true (barua_notifier_knows (notifier, 1));
-  rest = barua_notifier_settle_account (notifier, 0);
+  rest = barua_notifier_settled (notifier, 1);
   g_assert_cmpuint (rest->withdrawn->len, ==, 1);
   g_assert_false (barua_notifier_knows (notifier, 1));
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "barua-words-notice.h"
 #include "barua-words.h"
 
 #include <locale.h>
@@ -192,9 +193,17 @@ test_small_words (void)
   assert_taken (barua_words_size (1), "1 byte");
   assert_taken (barua_words_size (48000), "48 kB");
   assert_taken (barua_words_size (1200000), "1.2 MB");
-  assert_taken (barua_words_count (9999), "9999");
+  assert_taken (barua_words_count (9999), "9,999");
   assert_taken (barua_words_count (12499), "12.4 k");
   assert_taken (barua_words_attachments (2, 1200000), "2 attachments, 1.2 MB");
+  assert_taken (barua_words_attachments (1200, 1200000), "1,200 attachments, 1.2 MB");
+  {
+    char *people[] = { (char *)"Maria", (char *)"Ben", NULL };
+    const BaruaNotice many = { .id = (char *)"", .count = 12400, .people = people, .others = 1204, .subject = (char *)"" };
+
+    assert_taken (barua_words_notice_title (&many, TRUE), "12,400 new messages");
+    assert_taken (barua_words_notice_body (&many, TRUE, ""), "Maria, Ben and 1,204 others");
+  }
   for (int kind = 0; kind <= BARUA_WARNING_SUSPICIOUS_NAME; kind++)
     {
       g_autofree char *words = barua_words_warning ((BaruaWarningKind)kind);

@@ -63,6 +63,82 @@ test_blocks (void)
   assert_block (blocks, 6, 1, FALSE, TRUE, "not a quote");
 }
 
+/* The line that says whose a quote is, as programs write it in many languages. */
+static const char *const introductions[] = {
+  "On Mon, 3 Nov 2026 at 09:41, Maria Müller <maria@posta.example> wrote:",
+  "On Mon, 3 Nov 2026 at 09:41, Maria Müller <maria@posta.example>\nwrote:",
+  "On Mon, 3 Nov 2026 at 09:41, Maria Müller\n<maria@posta.example> wrote:",
+  "On Monday, 3 November 2026 09:41:00 CET Maria\nMüller, who is in\nNairobi,\nwrote:",
+  "Am 03.11.26 um 09:41 schrieb Maria Müller:",
+  "Am Mo., 3. Nov. 2026 um 09:41 Uhr schrieb Maria Müller <\nmaria@posta.example>:",
+  "Le lun. 3 nov. 2026 à 09:41, Maria Müller <maria@posta.example> a écrit :",
+  "El lun, 3 nov 2026 a las 9:41, Maria Müller (<maria@posta.example>) escribió:",
+  "Pada Sen, 3 Nov 2026 pukul 09.41 Maria Müller <maria@posta.example> menulis:",
+  "Mnamo Jtt, 3 Nov 2026 saa 09:41 Maria Müller <maria@posta.example> aliandika:",
+  "সোম, ৩ নভেম্বর, ২০২৬ তারিখে ৯:৪১ AM টায় মারিয়া লিখেছেন:",
+  "3 నవం, 2026న 9:41 AMకి, మరియా <maria@posta.example> ఇలా రాశారు:",
+  "Maria Müller <maria@posta.example> 于2026年11月3日周一 09:41写道\xef\xbc\x9a",
+  "3/11/26, 9:41, Maria:",
+};
+
+static void
+test_introductions (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (introductions); i++)
+    for (guint gap = 0; gap < 2; gap++)
+      {
+        g_autofree char *text = g_strdup_printf ("\nYes, gladly.\n\n%s\n%s> Will you come?\n> Maria\n", introductions[i], gap ? "\n" : "");
+        g_autoptr (GPtrArray) blocks = barua_plain_text_split (text);
+
+        g_test_message ("%s", introductions[i]);
+        g_assert_cmpuint (blocks->len, ==, 3);
+        assert_block (blocks, 0, 0, FALSE, FALSE, "Yes, gladly.");
+        assert_block (blocks, 1, 0, FALSE, TRUE, introductions[i]);
+        assert_block (blocks, 2, 1, FALSE, TRUE, "Will you come?\nMaria");
+        g_assert_true (g_str_has_prefix (text + ((BaruaPlainBlock *)g_ptr_array_index (blocks, 1))->offset, introductions[i]));
+      }
+}
+
+/* What the sender says above a quote is no such line. */
+static void
+test_no_introductions (void)
+{
+  static const char *const words[] = {
+    "I answer to this:",           "Call +4930123456789 about version 1.2:", "It is from maria@posta.example, I think.",
+    "Number 20261103 or 12345:",   "maria@posta.example wrote\n\nthis:",    "2026\na\nb\nc\nd:",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("Yes.\n%s\n> Will you come?\n", words[i]);
+      g_autofree char *own = g_strdup_printf ("Yes.\n%s", words[i]);
+      g_autoptr (GPtrArray) blocks = barua_plain_text_split (text);
+
+      g_assert_cmpuint (blocks->len, ==, 2);
+      assert_block (blocks, 0, 0, FALSE, FALSE, own);
+    }
+  {
+    /* Something of every message is shown; a quote in the middle stays as it is; below another quote it goes alone. */
+    g_autoptr (GPtrArray) only = barua_plain_text_split ("On 3 Nov 2026 Maria wrote:\n> Will you come?\n");
+    g_autoptr (GPtrArray) middle = barua_plain_text_split ("On 3 Nov 2026 Maria wrote:\n> Will you come?\nYes.\n");
+    g_autoptr (GPtrArray) two = barua_plain_text_split ("Yes.\n> one\nOn 3 Nov 2026 Maria wrote:\n> two\n-- \nBen\n");
+
+    g_autoptr (GPtrArray) dated = barua_plain_text_split ("Until 3.11.2026.\nmaria@posta.example wrote:\n> Will you come?\n");
+
+    assert_block (dated, 0, 0, FALSE, FALSE, "Until 3.11.2026.");
+    assert_block (dated, 1, 0, FALSE, TRUE, "maria@posta.example wrote:");
+    assert_block (only, 0, 0, FALSE, FALSE, "On 3 Nov 2026 Maria wrote:");
+    assert_block (only, 1, 1, FALSE, TRUE, "Will you come?");
+    assert_block (middle, 0, 0, FALSE, FALSE, "On 3 Nov 2026 Maria wrote:");
+    assert_block (middle, 1, 1, FALSE, FALSE, "Will you come?");
+    g_assert_cmpuint (two->len, ==, 5);
+    assert_block (two, 1, 1, FALSE, FALSE, "one");
+    assert_block (two, 2, 0, FALSE, TRUE, "On 3 Nov 2026 Maria wrote:");
+    assert_block (two, 3, 1, FALSE, TRUE, "two");
+    assert_block (two, 4, 0, TRUE, TRUE, "Ben");
+  }
+}
+
 /* A message that is nothing but a quote is shown. */
 static void
 test_only_quote (void)
@@ -193,6 +269,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ui/plain-text/links", test_links);
   g_test_add_func ("/ui/plain-text/blocks", test_blocks);
+  g_test_add_func ("/ui/plain-text/introductions", test_introductions);
+  g_test_add_func ("/ui/plain-text/no-introductions", test_no_introductions);
   g_test_add_func ("/ui/plain-text/only-quote", test_only_quote);
   g_test_add_func ("/ui/plain-text/cut", test_cut);
   g_test_add_func ("/ui/plain-text/find", test_find);

@@ -129,23 +129,34 @@ picture_clear (Picture *picture)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Picture, picture_clear)
 
+/* What it was painted with last; NULL: not since it was changed. */
+static GskRenderNode *
+dup_node (GtkWidget *widget)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  gtk_snapshot_scale (snapshot, SCALE, SCALE);
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+  return gtk_snapshot_free_to_node (snapshot);
+}
+
 static void
 paint (GtkWidget *widget,
        Picture   *picture)
 {
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
-  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GskRenderNode) node = dup_node (widget);
   g_autoptr (GdkTexture) texture = NULL;
   g_autoptr (GdkTextureDownloader) downloader = NULL;
-  int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
 
-  gtk_snapshot_scale (snapshot, SCALE, SCALE);
-  gdk_paintable_snapshot (paintable, snapshot, width, height);
-  node = gtk_snapshot_free_to_node (snapshot);
+  for (guint i = 0; i < 500 && node == NULL; i++)
+    {
+      spin (20);
+      node = dup_node (widget);
+    }
   g_assert_nonnull (node);
-  picture->width = width * SCALE;
-  picture->height = height * SCALE;
+  picture->width = gtk_widget_get_width (widget) * SCALE;
+  picture->height = gtk_widget_get_height (widget) * SCALE;
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (gtk_widget_get_native (widget)), node,
                                          &GRAPHENE_RECT_INIT (0, 0, (float)picture->width, (float)picture->height));
   picture->data = g_malloc0 ((gsize)picture->width * (gsize)picture->height * 4);
@@ -517,6 +528,57 @@ test_avatars (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* The pointer ------------------------------------------------------------------------------------------------------ */
+
+static GtkEventController *
+find_motion (GtkWidget *row)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (row);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_MOTION (controller))
+        return controller;
+    }
+  g_assert_not_reached ();
+}
+
+/* The star that shows under the pointer has its place: no letter moves for it. */
+static void
+test_hover (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *row = barua_message_row_new ();
+  g_autoptr (BaruaMessageItem) item = make_item (0);
+  g_auto (Picture) before = { 0 };
+  g_auto (Picture) after = { 0 };
+  BaruaRowMetrics m;
+  int star;
+  gboolean shown = FALSE;
+
+  g_set_str (&barua_message_item_get_row (item)->subject, "Words that are many more than there is room for in a row of this list");
+  barua_message_row_bind (BARUA_MESSAGE_ROW (row), item);
+  gtk_window_set_child (GTK_WINDOW (window), row);
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, -1);
+  gtk_window_present (GTK_WINDOW (window));
+  paint (row, &before);
+  barua_row_metrics_init (&m, barua_row_metrics_get_em (row), barua_message_row_get_look (BARUA_MESSAGE_ROW (row))->density,
+                          barua_message_row_get_look (BARUA_MESSAGE_ROW (row))->n_previews);
+  star = (gtk_widget_get_width (row) - m.end - m.icon) * SCALE;
+  g_signal_emit_by_name (find_motion (row), "enter", 20.0, 20.0);
+  paint (row, &after);
+  for (int y = 0; y < before.height; y++)
+    for (int x = 0; x < before.width; x++)
+      if (x >= star)
+        shown |= pixel (&before, x, y) != pixel (&after, x, y);
+      else
+        g_assert_cmphex (pixel (&before, x, y), ==, pixel (&after, x, y));
+  g_assert_true (shown);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* Fingers ---------------------------------------------------------------------------------------------------------- */
 
 static GtkGesture *
@@ -645,6 +707,7 @@ main (int    argc,
   g_test_add_func ("/ui/rows/heights", test_heights);
   g_test_add_func ("/ui/rows/contrast", test_contrast);
   g_test_add_func ("/ui/rows/avatars", test_avatars);
+  g_test_add_func ("/ui/rows/hover", test_hover);
   g_test_add_func ("/ui/rows/swipe", test_swipe);
   g_test_add_func ("/ui/rows/scope", test_scope);
   status = g_test_run ();

@@ -266,6 +266,36 @@ test_u06_nameless (void)
     }
 }
 
+/* A server that writes no verdict: nothing is confirmed, and nothing called forged, whatever others wrote on the way. */
+static void
+test_silent_server (void)
+{
+  static const char *const headers[] = {
+    "Received: from mx.bank.example by mx.posta.example; Mon, 1 Jan 2024 00:00:00 +0000\nDKIM-Signature: v=1; d=bank.example\n" FROM,
+    "Received: from mx.bank.example by mx.posta.example; Mon, 1 Jan 2024 00:00:00 +0000\n"
+    "Authentication-Results: mx.bank.example; dkim=pass header.d=bank.example; dmarc=pass header.from=bank.example\n" FROM,
+    "Received: from mx.bank.example by mx.posta.example; Mon, 1 Jan 2024 00:00:00 +0000\n"
+    "Authentication-Results: mx.evil.example; dmarc=fail header.from=bank.example\n" FROM,
+    "Received-SPF: pass (mx.posta.example: domain of a@bank.example designates 192.0.2.1)\n" FROM,
+    "ARC-Authentication-Results: i=1; mx.posta.example; dmarc=pass header.from=bank.example\n" FROM,
+    "X-Authentication-Results: mx.posta.example; dmarc=pass header.from=bank.example\n" FROM,
+  };
+  BaruaTrustContext first = usual;
+
+  first.is_first = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (headers); i++)
+    {
+      g_autoptr (BaruaParsedMessage) message = parse (headers[i]);
+      g_autoptr (BaruaTrust) trust = barua_trust_judge (message, &usual);
+
+      g_test_message ("%s", headers[i]);
+      g_assert_cmpint (trust->proof, ==, BARUA_PROOF_NONE);
+      g_assert_null (trust->proven);
+      g_assert_cmpuint (trust->findings->len, ==, 0);
+      check (headers[i], &first, "First message from this address.");
+    }
+}
+
 /* Names under which everybody has one have no owner; addresses of machines are whole. */
 static void
 test_owners (void)
@@ -363,6 +393,7 @@ main (int    argc,
   g_test_add_func ("/trust/u-05-dates", test_u05_dates);
   g_test_add_func ("/trust/u-06-proof", test_u06_proof);
   g_test_add_func ("/trust/u-06-nameless", test_u06_nameless);
+  g_test_add_func ("/trust/silent-server", test_silent_server);
   g_test_add_func ("/trust/owners", test_owners);
   g_test_add_func ("/trust/u-07-markup", test_u07_markup);
   g_test_add_func ("/trust/links", test_links);

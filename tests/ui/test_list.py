@@ -5,6 +5,7 @@
 import os
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -17,6 +18,8 @@ from barua_window import Announcements, Atspi, Window, run, until  # noqa: E402
 ROWS = 300
 # Longer than typing must pause until the number of results is announced.
 PAUSE = 1.5
+# Of a keyboard, by their places.
+ONE, J, K = 10, 44, 45
 PANE = os.path.join(HERE, "..", "..", "src", "ui", "list", "barua-list-pane.blp")
 
 
@@ -154,6 +157,56 @@ class ListTest(ListBase):
         window.find("heading", " 297$")
         window.gone("button", "^End Selection$")
 
+    def places(self):
+        """Where the rows stand, by their numbers; only those that are wholly on screen."""
+        self.window.find("list", "^Messages$")
+        rows = [(re.search(r" (\d+)\. \S+ ", item.get_name()), item.get_extents(Atspi.CoordType.WINDOW))
+                for item in self.window.all("list item") if item.get_name()]
+        return {int(found.group(1)): box.y for found, box in rows if found and box.height > 0}
+
+    def at_rest(self):
+        """Where the rows stand when nothing slides any more."""
+        before = [self.places()]
+
+        def same():
+            time.sleep(0.15)
+            before.append(self.places())
+            return len(before) > 3 and before[-1] == before[-2] == before[-3]
+        until(same, 10, "rows at rest")
+        return before[-1]
+
+    def test_rows_stay(self):
+        """The bar of the selected ones comes and goes below: the rows stay where they are."""
+        window = self.window
+        window.scroll(self.row(297), 8)
+        shown = self.numbers()
+        chosen = shown[len(shown) // 3]
+        self.choose(chosen)
+        before = self.at_rest()
+        self.menu("Select Messages")
+        window.see("1 selected")
+        selecting = self.at_rest()
+        self.assertGreater(len(set(before) & set(selecting)), 3)
+        self.assertEqual({}, {number: (before[number], y) for number, y in selecting.items() if before.get(number, y) != y})
+        self.picture("selecting")
+        window.activate(window.find("button", "^End Selection$"))
+        window.gone(None, "selected$")
+        after = self.at_rest()
+        self.assertEqual({}, {number: (before[number], y) for number, y in after.items() if before.get(number, y) != y})
+        # One more with the last row that is wholly there: what has the focus does not end below the bar.
+        self.choose(chosen - 1)
+        bottom = window.find("list", "^Messages$").get_extents(Atspi.CoordType.WINDOW)
+        last = min(number for number, y in self.at_rest().items() if y + 80 <= bottom.y + bottom.height)
+        self.choose(last)
+        window.key("shift+Up")
+        window.see("2 selected")
+        window.key("shift+Down", "shift+Down")
+        self.at_rest()
+        focused = until(window.focused, 5, "a row with the focus")
+        bar = window.find("button", "^End Selection$").get_extents(Atspi.CoordType.WINDOW)
+        box = focused.get_extents(Atspi.CoordType.WINDOW)
+        self.assertLessEqual(box.y + box.height, bar.y + 8)
+
     def test_mark_all_read(self):
         window = self.window
         self.assertTrue(any(row.startswith("Unread.") for row in window.rows()))
@@ -266,6 +319,28 @@ class ListTest(ListBase):
         self.hover(294)
         time.sleep(0.5)
         self.assertEqual(before, len(window.all("button", acts)))
+
+    # Keyboards ------------------------------------------------------------------------------------------------------
+
+    def test_other_scripts(self):
+        """Keys without modifiers are found where they are on a Latin keyboard, whatever they write."""
+        window = self.window
+        self.choose(298)
+        try:
+            for layout, variant in (("in,us", "tel,"), ("in,us", "ben,"), ("ru,us", ","), ("gr,us", ","), ("ara,us", ",")):
+                subprocess.run(["setxkbmap", "-layout", layout, "-variant", variant], check=True)
+                for code, number in ((J, 297), (J, 296), (K, 297), (K, 298)):
+                    run("xdotool", "key", str(code))
+                    window.find("heading", f" {number}$")
+            # What a Bengali keyboard writes for 1.
+            subprocess.run(["setxkbmap", "-layout", "in,us", "-variant", "ben,"], check=True)
+            run("xdotool", "key", str(ONE))
+            # GTK 4.18 tells nobody what is in an entry; what it means stands below.
+            window.find("label", r"^1 [A-Z]\w+ \d{4}$")
+            window.key("Escape")
+            window.gone("label", "^Go to Date$")
+        finally:
+            subprocess.run(["setxkbmap", "-layout", "us"], check=True)
 
     # The menu of a row ----------------------------------------------------------------------------------------------
 

@@ -149,6 +149,18 @@ class PreferencesTest(unittest.TestCase):
         self.assertIn("Compact", window.texts())
         self.close()
 
+    def test_narrow(self):
+        """Nothing in it asks for more than a window of 360 px has; what the toolkit says of that, tearDown() reads."""
+        self.window.resize(360, 640)
+        for page in ("General", "Reading", "Notifications"):
+            self.open(page)
+            time.sleep(0.5)
+            folder = os.environ.get("BARUA_PICTURES")
+            if folder:
+                self.window.shot(os.path.join(folder, f"preferences-narrow-{page.lower()}.png"))
+            self.window.key("Escape")
+            until(lambda: not self.window.all(None, "^(Start at Log-In|Darken Messages|Show Sender and Subject)$"), 10, "closed")
+
     def test_mark_read(self):
         window = self.window
         self.open("Reading")

@@ -126,14 +126,17 @@ class FileTest(unittest.TestCase):
         until(lambda: self.window.focused().get_role_name() in ("entry", "text", "search box", "search bar"), 5, "a focused entry")
 
     def test_plain_file(self):
-        window = self.open(message(plain="See https://posta.example/x now.\n\n> quoted words\n\n-- \nAmina of the office\n"))
+        window = self.open(message(plain="See https://posta.example/x now.\n\nOn 3 Nov 2025 Ben wrote:\n> quoted words\n\n"
+                                         "-- \nAmina of the office\n"))
         window.find("heading", "^Habari$")
         window.see("amina@ushirika.example")
         window.see("See https://posta.example/x now")
         # Quiet when well: nothing is said of the sender, and what only repeats is folded, the signature with it.
         self.assertFalse(window.all("button", "^Details$") + window.all("toggle button", "^Details$"))
         self.assertNotIn("Amina of the office", window.texts())
+        self.assertNotIn("Ben wrote", window.texts())
         window.click(window.find("toggle button", "^Show Quoted Text$"))
+        window.see("Ben wrote")
         window.see("quoted words")
         window.see("Amina of the office")
 
@@ -151,6 +154,35 @@ class FileTest(unittest.TestCase):
         window.find(None, "^Ben Howard, ben@posta.example, To: 2 of 2$")
         # The sender's own time.
         window.find(None, "14:02 .*where it was sent")
+
+    def focused_name(self):
+        focused = self.window.focused()
+        return focused.get_name() if focused is not None else None
+
+    def step_back_to(self, name):
+        until(self.focused_name, 10, "a focus")
+        for _ in range(20):
+            before = self.focused_name()
+            if before == name:
+                return
+            self.window.key("shift+Tab")
+            until(lambda before=before: self.focused_name() not in (None, before), 10, "another focus")
+        self.fail(f"no way to {name}")
+
+    def test_copied_address(self):
+        """From a recipient's menu and from the header: it is told."""
+        window = self.open(message())
+        window.click(window.find("toggle button", "^to Qresync"))
+        chip = window.find(None, "^Ben Howard, ben@posta.example, To: 2 of 2$")
+        window.activate(chip if chip.get_role_name() == "toggle button" else window.find("toggle button", None, chip))
+        window.activate(until(lambda: [item for item in window.all() if item.get_role_name().endswith("menu item")], 10, "the menu")[0])
+        window.see("^Address copied$|\nAddress copied\n")
+        self.assertEqual("ben@posta.example\n", paste(PASTE_TEXT))
+        window.gone(None, "^Address copied$", 15)
+        self.step_back_to("amina@ushirika.example")
+        window.key("ctrl+a", "ctrl+c")
+        window.see("^Address copied$|\nAddress copied\n")
+        self.assertEqual("amina@ushirika.example\n", paste(PASTE_TEXT))
 
     def test_name_that_is_an_address(self):
         window = self.open(message(sender='"security@bank.example" <x@evil.example>', Reply_To="y@other.example"))

@@ -9,6 +9,7 @@
 #include "barua-date-popover.h"
 #include "barua-limits.h"
 #include "barua-list-placeholder.h"
+#include "barua-list-steady.h"
 #include "barua-message-row.h"
 #include "barua-row-hover.h"
 #include "barua-row-menu.h"
@@ -441,7 +442,9 @@ static void
 set_new_count (BaruaListPane *self,
                guint          n)
 {
-  g_autofree char *label = g_strdup_printf (ngettext ("%u new message", "%u new messages", n), n);
+  g_autofree char *number = barua_words_number (n);
+  /* Translators: %s is a number. */
+  g_autofree char *label = g_strdup_printf (ngettext ("%s new message", "%s new messages", n), number);
 
   self->n_new = n;
   gtk_button_set_label (self->new_mail, label);
@@ -461,9 +464,10 @@ announce (gpointer data)
 {
   BaruaListPane *self = data;
   g_autofree char *folder = self->folder != NULL ? barua_words_folder_name (barua_folder_item_get_folder (self->folder)) : NULL;
-  /* Translators: the second is a folder: "3 new messages in Inbox". */
-  g_autofree char *text = g_strdup_printf (ngettext ("%1$u new message in %2$s", "%1$u new messages in %2$s", self->n_announced),
-                                           self->n_announced, folder != NULL ? folder : "");
+  g_autofree char *number = barua_words_number (self->n_announced);
+  /* Translators: a number and a folder: "3 new messages in Inbox". */
+  g_autofree char *text = g_strdup_printf (ngettext ("%1$s new message in %2$s", "%1$s new messages in %2$s", self->n_announced),
+                                           number, folder != NULL ? folder : "");
 
   self->announce_source = 0;
   self->n_announced = 0;
@@ -1438,6 +1442,7 @@ barua_list_pane_init (BaruaListPane *self)
    * options would never be found. */
   gtk_widget_insert_action_group (GTK_WIDGET (self), "list-view", G_ACTION_GROUP (no_actions));
   gtk_widget_init_template (GTK_WIDGET (self));
+  barua_list_steady_install (GTK_WIDGET (self), self->scroller);
   add_row_acts (self);
   g_signal_connect (rows, "setup", G_CALLBACK (setup_row), self);
   g_signal_connect (rows, "teardown", G_CALLBACK (teardown_row), self);

@@ -99,7 +99,11 @@ append_marks (GString            *text,
   g_autofree char *joined = NULL;
 
   if (look->grouped && row->thread_count > 1)
-    g_strv_builder_take (parts, g_strdup_printf (ngettext ("%u message", "%u messages", row->thread_count), row->thread_count));
+    {
+      g_autofree char *number = barua_words_number (row->thread_count);
+
+      g_strv_builder_take (parts, g_strdup_printf (ngettext ("%s message", "%s messages", row->thread_count), number));
+    }
   if (look->by_size)
     g_strv_builder_take (parts, size_of (row));
   /* Translators: marks of a message, read out one after the other: "3 messages, has attachments, starred". */
@@ -222,7 +226,8 @@ draw_marks (BaruaRowCanvas *canvas,
   const BaruaRowMetrics *m = &self->metrics;
   const char *folder = m->n_previews == 0 ? folder_of (self, row) : NULL;
   gboolean starred = (row->flags & BARUA_FLAG_FLAGGED) != 0;
-  int end = canvas->width - m->end;
+  /* The star's place is its own, there or not: words don't move when the pointer comes. */
+  int end = star_x (self, canvas->width) - GAP;
 
   if (starred || self->hover)
     {
@@ -230,7 +235,6 @@ draw_marks (BaruaRowCanvas *canvas,
 
       barua_row_canvas_icon (canvas, starred ? self->star : self->outline, star_x (self, canvas->width), m->baseline[1],
                              starred ? &yellow : dim);
-      end = star_x (self, canvas->width) - GAP;
     }
   if (self->look.grouped && row->thread_count > 1)
     end = barua_row_canvas_count (canvas, row->thread_count, end, m->baseline[1],

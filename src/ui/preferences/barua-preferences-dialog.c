@@ -8,6 +8,8 @@
 #include "barua-picture-senders.h"
 #include "barua-preferences.h"
 
+#define MIN_WIDTH_PX 300
+
 struct _BaruaPreferencesDialog
 {
   AdwPreferencesDialog parent_instance;
@@ -127,10 +129,25 @@ barua_preferences_dialog_class_init (BaruaPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, BaruaPreferencesDialog, desktop_search);
 }
 
+/* The part of the toolkit's dialog that asks for a width: 360 px whatever is in it, which is more than a window of 360 px has between
+ * its borders. What is in ours needs less. */
+static void
+allow_narrow (GtkWidget *widget)
+{
+  int width, height;
+
+  gtk_widget_get_size_request (widget, &width, &height);
+  if (ADW_IS_BREAKPOINT_BIN (widget) && width > MIN_WIDTH_PX)
+    gtk_widget_set_size_request (widget, MIN_WIDTH_PX, height);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    allow_narrow (child);
+}
+
 static void
 barua_preferences_dialog_init (BaruaPreferencesDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  allow_narrow (adw_dialog_get_child (ADW_DIALOG (self)));
   g_signal_connect_object (self->picture_senders, "activated", G_CALLBACK (senders_activated), self, G_CONNECT_SWAPPED);
 }
 

@@ -11,6 +11,7 @@
 #include "barua-file-saver.h"
 #include "barua-limits.h"
 #include "barua-part-provider.h"
+#include "barua-toasts.h"
 #include "barua-words.h"
 
 struct _BaruaCardAttachments
@@ -116,8 +117,11 @@ chip_copy (BaruaAttachmentChip  *chip,
 {
   g_autoptr (GdkContentProvider) provider =
     barua_part_provider_new (self->source, barua_attachment_chip_get_section (chip), barua_attachment_chip_get_name (chip));
+  /* Translators: %s is the name of a file. */
+  g_autofree char *words = g_strdup_printf (_("Copied %s"), barua_attachment_chip_get_name (chip));
 
   gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (self)), provider);
+  barua_toasts_tell (GTK_WIDGET (self), words);
 }
 
 static char *
@@ -183,7 +187,9 @@ static void
 add_more (BaruaCardAttachments *self)
 {
   guint n = self->listed->len - self->n_made;
-  g_autofree char *words = g_strdup_printf (ngettext ("and %u more", "and %u more", n), n);
+  g_autofree char *number = barua_words_number (n);
+  /* Translators: %s is a number: what is not listed yet. */
+  g_autofree char *words = g_strdup_printf (ngettext ("and %s more", "and %s more", n), number);
 
   self->more = gtk_button_new_with_label (words);
   gtk_widget_add_css_class (self->more, "flat");

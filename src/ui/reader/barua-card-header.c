@@ -11,6 +11,8 @@
 #include "barua-limits.h"
 #include "barua-recipients.h"
 #include "barua-text.h"
+#include "barua-toasts.h"
+#include "barua-words.h"
 
 struct _BaruaCardHeader
 {
@@ -125,9 +127,10 @@ new_chip (const Chip *wanted)
   GtkWidget *chip = gtk_menu_button_new ();
   g_autofree char *shown = barua_domain_address_shown (address->address);
   g_autofree char *name = barua_text_ellipsise (*address->name != '\0' ? address->name : shown, 40);
+  g_autofree char *number = barua_words_number (wanted->number);
+  g_autofree char *of = barua_words_number (wanted->of);
   /* Translators: a recipient as a screen reader says it: name, address, "To:", and which of how many. */
-  g_autofree char *label =
-      g_strdup_printf (_("%1$s, %2$s, %3$s %4$u of %5$u"), name, shown, wanted->field, wanted->number, wanted->of);
+  g_autofree char *label = g_strdup_printf (_("%1$s, %2$s, %3$s %4$s of %5$s"), name, shown, wanted->field, number, of);
   g_autofree char *tooltip = g_strdup_printf ("\xe2\x81\xa6%s\xe2\x81\xa9", shown);
   GtkWidget *words = gtk_label_new (name);
 
@@ -173,11 +176,14 @@ static void
 add_more (BaruaCardHeader *self)
 {
   guint n = 0;
+  g_autofree char *number = NULL;
   g_autofree char *words = NULL;
 
   for (guint i = self->n_made; i < self->wanted->len; i++)
     n += g_array_index (self->wanted, Chip, i).address != NULL;
-  words = g_strdup_printf (ngettext ("and %u more", "and %u more", n), n);
+  number = barua_words_number (n);
+  /* Translators: %s is a number: what is not listed yet. */
+  words = g_strdup_printf (ngettext ("and %s more", "and %s more", n), number);
   self->more = gtk_button_new_with_label (words);
   gtk_widget_add_css_class (self->more, "flat");
   gtk_widget_add_css_class (self->more, "caption");
@@ -403,6 +409,16 @@ barua_card_header_class_init (BaruaCardHeaderClass *klass)
   signals[FOLDED] = g_signal_new ("folded", BARUA_TYPE_CARD_HEADER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
+/* Where all of it was copied; a part of it is a text like any other. */
+static void
+address_copied (GtkLabel *label)
+{
+  int start, end;
+
+  if (gtk_label_get_selection_bounds (label, &start, &end) && end - start == g_utf8_strlen (gtk_label_get_text (label), -1))
+    barua_toasts_tell (GTK_WIDGET (label), _("Address copied"));
+}
+
 static void
 barua_card_header_init (BaruaCardHeader *self)
 {
@@ -418,6 +434,7 @@ barua_card_header_init (BaruaCardHeader *self)
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   g_signal_connect (keys, "key-pressed", G_CALLBACK (key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect_after (self->address, "copy-clipboard", G_CALLBACK (address_copied), NULL);
   no_hyphens (self->address);
   no_hyphens (self->name);
 }

@@ -9,6 +9,7 @@
 
 #include "barua-fiber.h"
 #include "barua-text.h"
+#include "barua-toasts.h"
 #include "barua-window.h"
 #include "barua-words.h"
 
@@ -73,14 +74,9 @@ tell (Job        *job,
       const char *text)
 {
   g_autoptr (GtkWidget) parent = g_weak_ref_get (&job->parent);
-  GtkRoot *root = parent != NULL ? gtk_widget_get_root (parent) : NULL;
 
-  GtkWidget *overlay = parent != NULL ? gtk_widget_get_ancestor (parent, ADW_TYPE_TOAST_OVERLAY) : NULL;
-
-  if (BARUA_IS_WINDOW (root))
-    barua_window_add_toast (BARUA_WINDOW (root), text);
-  else if (overlay != NULL)
-    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), g_object_new (ADW_TYPE_TOAST, "title", text, "use-markup", FALSE, NULL));
+  if (parent != NULL)
+    barua_toasts_tell (parent, text);
 }
 
 static void
@@ -311,6 +307,7 @@ save_fiber (gpointer data)
 {
   Job *job = data;
   g_autofree char *last = NULL;
+  g_autofree char *number = NULL;
   g_autofree char *words = NULL;
 
   for (guint i = 0; i < job->wishes->len; i++)
@@ -337,10 +334,12 @@ save_fiber (gpointer data)
       g_free (last);
       last = job->is_folder ? g_strdup (wish->name) : g_file_get_basename (job->target);
     }
+  number = barua_words_number (job->wishes->len);
   if (job->wishes->len == 1)
     words = g_strdup_printf (_("Saved %s"), last);
   else
-    words = g_strdup_printf (ngettext ("Saved %u file", "Saved %u files", job->wishes->len), job->wishes->len);
+    /* Translators: %s is a number. */
+    words = g_strdup_printf (ngettext ("Saved %s file", "Saved %s files", job->wishes->len), number);
   tell_saved (job, words);
   return dex_future_new_true ();
 }

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "barua-text.h"
+#include "barua-toasts.h"
 #include "barua-trust.h"
 
 #define SHOWN_CHARS 300
@@ -71,7 +72,7 @@ answered (AdwAlertDialog *dialog,
   const char *uri = g_object_get_data (G_OBJECT (dialog), "uri");
 
   if (g_strcmp0 (response, "copy") == 0)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (parent), uri);
+    barua_toasts_copy_text (parent, uri, _("Link copied"));
   else if (g_strcmp0 (response, "open") == 0)
     launch (parent, uri);
 }

@@ -19,6 +19,7 @@
 #include "barua-reader-settings.h"
 #include "barua-source-window.h"
 #include "barua-text.h"
+#include "barua-toasts.h"
 #include "barua-trust.h"
 #include "barua-words.h"
 
@@ -889,7 +890,7 @@ copy_activated (GSimpleAction *action,
                 GVariant      *parameter,
                 gpointer       user_data)
 {
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (user_data), g_variant_get_string (parameter, NULL));
+  barua_toasts_copy_text (user_data, g_variant_get_string (parameter, NULL), _("Address copied"));
 }
 
 static void

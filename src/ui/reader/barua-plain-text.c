@@ -5,7 +5,10 @@
 
 #include "barua-limits.h"
 
-#define LEVELS_MAX 32u
+#define LEVELS_MAX         32u
+/* The line above a quote that says whose it is: broken into so many, and so long. */
+#define INTRODUCTION_LINES 4u
+#define INTRODUCTION_MAX   600u
 
 static void
 block_free (gpointer data)
@@ -60,6 +63,141 @@ finish_block (GPtrArray *blocks,
   g_string_truncate (text, 0);
 }
 
+/* Who wrote what, above a quote ------------------------------------------------------------------------------------ */
+
+static gboolean
+is_in_word (gunichar c)
+{
+  return g_unichar_isalnum (c) || c == '.' || c == '-' || c == '_' || c == '+';
+}
+
+/* "maria@posta.example". */
+static gboolean
+has_address (const char *text)
+{
+  for (const char *at = strchr (text, '@'); at != NULL; at = strchr (at + 1, '@'))
+    if (at > text && is_in_word (g_utf8_get_char (g_utf8_prev_char (at))) && is_in_word (g_utf8_get_char (at + 1)))
+      return TRUE;
+  return FALSE;
+}
+
+/* A number in any script's digits; 0 when it is too long to be part of a date. */
+static guint
+read_number (const char **p,
+             guint       *digits)
+{
+  guint value = 0;
+
+  for (*digits = 0; g_unichar_isdigit (g_utf8_get_char (*p)); (*digits)++, *p = g_utf8_next_char (*p))
+    if (*digits < 4)
+      value = value * 10 + (guint)g_unichar_digit_value (g_utf8_get_char (*p));
+  return *digits <= 4 ? value : 0;
+}
+
+/* A year, or three numbers as in "12.3.26", whatever the language. */
+static gboolean
+has_date (const char *text)
+{
+  guint n = 0;
+  char mark = '\0';
+
+  for (const char *p = text; *p != '\0';)
+    {
+      guint digits, value;
+
+      if (!g_unichar_isdigit (g_utf8_get_char (p)))
+        {
+          gboolean joins = n > 0 && strchr ("./-", *p) != NULL && (n == 1 || *p == mark) && g_unichar_isdigit (g_utf8_get_char (p + 1));
+
+          mark = *p;
+          n = joins ? n : 0;
+          p = g_utf8_next_char (p);
+          continue;
+        }
+      value = read_number (&p, &digits);
+      if (digits == 4 && value >= 1970 && value < 2100)
+        return TRUE;
+      n = digits <= 2 ? n + 1 : 0;
+      if (n == 3)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+ends_in_colon (const char *text)
+{
+  return g_str_has_suffix (text, ":") || g_str_has_suffix (text, "\xef\xbc\x9a");
+}
+
+/* Lines were broken before an address, or behind its bracket. */
+static gboolean
+goes_on (const char *text,
+         const char *line)
+{
+  return line > text + 1 && (*line == '<' || line[-2] == '<' || line[-2] == ',');
+}
+
+/* Where at the end of a block the words begin that say whose the quote below is ("On 3 Nov 2026, Maria <maria@posta.example>
+ * wrote:"), over several lines when they were broken; NULL: there are none. The language does not matter: a colon at the end, and an
+ * address or a date in it. */
+static const char *
+find_introduction (const char *text)
+{
+  const char *start = text + strlen (text);
+  gboolean found = FALSE;
+
+  if (!ends_in_colon (text))
+    return NULL;
+  for (guint i = 0; i < INTRODUCTION_LINES && start > text; i++)
+    {
+      const char *end = i == 0 ? start : start - 1;
+      const char *line = end;
+
+      while (line > text && line[-1] != '\n')
+        line--;
+      /* An empty line: another paragraph. */
+      if (line == end || strlen (line) > INTRODUCTION_MAX)
+        break;
+      start = line;
+      found = found || has_address (start);
+      if (has_date (start) || (found && !goes_on (text, start)))
+        return start;
+    }
+  return found ? start : NULL;
+}
+
+/* It goes with its quote, unless nothing would be left of the message. */
+static void
+split_introduction (GPtrArray  *blocks,
+                    const char *whole)
+{
+  BaruaPlainBlock *above, *introduction;
+  const char *start;
+  guint i = 0;
+
+  while (i < blocks->len && !((BaruaPlainBlock *)g_ptr_array_index (blocks, i))->is_trailing)
+    i++;
+  if (i == 0 || i == blocks->len || ((BaruaPlainBlock *)g_ptr_array_index (blocks, i))->level == 0)
+    return;
+  above = g_ptr_array_index (blocks, i - 1);
+  start = find_introduction (above->text);
+  if (start == NULL || (start == above->text && i == 1))
+    return;
+  if (start == above->text)
+    {
+      above->is_trailing = TRUE;
+      return;
+    }
+  introduction = g_new0 (BaruaPlainBlock, 1);
+  introduction->is_trailing = TRUE;
+  introduction->text = g_strdup (start);
+  introduction->offset = above->offset + strspn (whole + above->offset, "\n") + (gsize)(start - above->text);
+  above->text[start - above->text] = '\0';
+  g_strchomp (above->text);
+  g_ptr_array_insert (blocks, (int)i, introduction);
+}
+
 GPtrArray *
 barua_plain_text_split (const char *text)
 {
@@ -102,6 +240,7 @@ barua_plain_text_split (const char *text)
         break;
       block->is_trailing = i > 0;
     }
+  split_introduction (blocks, text);
   return blocks;
 }
 

@@ -10,7 +10,7 @@ typedef struct
 {
   guint    level;        /* of quoting, 0: the sender's own words */
   gboolean is_signature; /* below "-- " */
-  gboolean is_trailing;  /* quoted text, or a signature, that nothing follows: folded at first */
+  gboolean is_trailing;  /* quoted text (with the line above it that says whose it is) or a signature that nothing follows: folded at first */
   char    *text;         /* without quote marks and without empty lines at its ends */
   gsize    offset;       /* of its first line in the whole text, bytes */
 } BaruaPlainBlock;

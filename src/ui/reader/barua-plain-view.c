@@ -9,6 +9,7 @@
 #include "barua-limits.h"
 #include "barua-plain-label.h"
 #include "barua-preferences.h"
+#include "barua-shortcuts.h"
 
 enum
 {
@@ -326,6 +327,7 @@ key_pressed (GtkEventControllerKey *keys,
 {
   gboolean control = (state & gtk_accelerator_get_default_mod_mask ()) == GDK_CONTROL_MASK;
 
+  key = barua_shortcuts_latin (gtk_widget_get_display (GTK_WIDGET (self)), key, code, state);
   if (control && (key == GDK_KEY_a || key == GDK_KEY_A))
     {
       set_all_selected (self, TRUE);

@@ -13,6 +13,7 @@
 #include "barua-preferences.h"
 #include "barua-reader-settings.h"
 #include "barua-shortcuts.h"
+#include "barua-words.h"
 
 /* More folded cards in a row than this are one line. */
 #define FOLDED_MAX 6u
@@ -187,8 +188,13 @@ show_count (BaruaReader *self)
   else if (self->n_found == 0)
     words = g_strdup (_("Not found"));
   else
-    /* Translators: which match of how many, "3 of 12". */
-    words = g_strdup_printf (_("%1$u of %2$u"), self->current + 1, self->n_found);
+    {
+      g_autofree char *number = barua_words_number (self->current + 1);
+      g_autofree char *of = barua_words_number (self->n_found);
+
+      /* Translators: which match of how many, "3 of 12". */
+      words = g_strdup_printf (_("%1$s of %2$s"), number, of);
+    }
   gtk_label_set_label (self->find_count, words);
   gtk_accessible_announce (GTK_ACCESSIBLE (self->find_entry), words, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "reader.find-next", self->n_found > 0);
@@ -492,8 +498,11 @@ char *
 barua_reader_words_of_collapsed (guint    n,
                                  gboolean is_first)
 {
-  return g_strdup_printf (is_first ? ngettext ("%u earlier message", "%u earlier messages", n)
-                                   : ngettext ("%u more message", "%u more messages", n), n);
+  g_autofree char *number = barua_words_number (n);
+
+  /* Translators: %s is a number, in both. */
+  return g_strdup_printf (is_first ? ngettext ("%s earlier message", "%s earlier messages", n)
+                                   : ngettext ("%s more message", "%s more messages", n), number);
 }
 
 static void

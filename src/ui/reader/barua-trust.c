@@ -124,10 +124,14 @@ barua_trust_judge (const BaruaParsedMessage *message,
   if (domain != NULL)
     judge_sender (self, message, context, from, domain);
   if (message->from->len > 1)
-    /* Translators: the number of addresses in the field From. */
-    add (self, BARUA_TRUST_CARE, g_strdup_printf (ngettext ("This names %u sender; only the first is shown.",
-                                                            "This names %u senders; only the first is shown.", message->from->len),
-                                                  message->from->len));
+    {
+      g_autofree char *number = barua_words_number (message->from->len);
+
+      add (self, BARUA_TRUST_CARE,
+           /* Translators: %s is the number of addresses in the field From. */
+           g_strdup_printf (ngettext ("This names %s sender; only the first is shown.",
+                                      "This names %s senders; only the first is shown.", message->from->len), number));
+    }
   if (message->date != G_MININT64 && context->arrived != G_MININT64 &&
       (message->date > context->arrived + BARUA_DATES_DIFFER_SECONDS ||
        message->date < context->arrived - BARUA_DATES_DIFFER_SECONDS))

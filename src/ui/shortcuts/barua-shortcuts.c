@@ -12,6 +12,9 @@
 #define LIST     NC_ ("shortcuts", "Message List")
 #define MESSAGES NC_ ("shortcuts", "Messages")
 
+/* The first letter behind Latin and its extensions. */
+#define LATIN_END 0x250u
+
 static const BaruaShortcut shortcuts[] = {
   { GENERAL, NC_ ("shortcuts", "Check for New Mail"), "app.check-now", 0, { "F5" } },
   { GENERAL, NC_ ("shortcuts", "Activity"), "win.activity", 0, { "<Control><Shift>y" } },
@@ -84,6 +87,33 @@ barua_shortcuts_install (GtkApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)
     if (shortcuts[i].action != NULL && !g_str_has_prefix (shortcuts[i].action, "reader."))
       gtk_application_set_accels_for_action (application, shortcuts[i].action, shortcuts[i].accels);
+}
+
+guint
+barua_shortcuts_latin (GdkDisplay      *display,
+                       guint            keyval,
+                       guint            keycode,
+                       GdkModifierType  state)
+{
+  g_autofree GdkKeymapKey *keys = NULL;
+  g_autofree guint *keyvals = NULL;
+  int level = (state & GDK_SHIFT_MASK) != 0 ? 1 : 0;
+  int n = 0, group = G_MAXINT;
+  guint found = keyval;
+
+  /* What writes nothing means the same in every layout. */
+  if (gdk_keyval_to_unicode (keyval) < LATIN_END || !gdk_display_map_keycode (display, keycode, &keys, &keyvals, &n))
+    return keyval;
+  for (int i = 0; i < n; i++)
+    {
+      gunichar c = gdk_keyval_to_unicode (keyvals[i]);
+
+      if (keys[i].level != level || keys[i].group >= group || c == 0 || c >= LATIN_END)
+        continue;
+      group = keys[i].group;
+      found = keyvals[i];
+    }
+  return found;
 }
 
 BaruaKey

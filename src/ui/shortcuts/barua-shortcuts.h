@@ -37,7 +37,13 @@ typedef struct
 const BaruaShortcut *barua_shortcuts_list    (guint           *n);
 /* Gives @application every accelerator of the table; again does no harm. */
 void                 barua_shortcuts_install (GtkApplication  *application);
-/* What a key that nobody wanted means. */
+/* What the key @keycode (of the keyboard) writes in the first Latin layout, where what it wrote, @keyval, is of another script: with
+ * Telugu or Greek chosen, J is still where J is. Else @keyval, also where there is no Latin layout. */
+guint                barua_shortcuts_latin   (GdkDisplay      *display,
+                                              guint            keyval,
+                                              guint            keycode,
+                                              GdkModifierType  state);
+/* What a key that nobody wanted means; @keyval as barua_shortcuts_latin() says. */
 BaruaKey             barua_shortcuts_look_up (guint            keyval,
                                               GdkModifierType  state);
 /* The action of a key by itself, where the person wants such keys; NULL. Static. */
