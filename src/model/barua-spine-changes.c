@@ -252,6 +252,30 @@ begin_preparing (BaruaSpineModel *self)
   return TRUE;
 }
 
+/* A first sync commits thousands of rows a second below what is on screen: each frame in which some come would be laid out and
+ * painted anew, and nobody sees more than the length of the scroll bar. 0: now; else ms to wait. */
+static guint
+put_off (BaruaSpineModel *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 rest = self->bulk_us + BARUA_SPINE_BULK_MS * 1000 - now;
+
+  if (self->additions->len <= BARUA_PAGE_ROWS || self->entries->len < BARUA_SPINE_FIRST_ROWS)
+    return 0;
+  self->bulk_us = MAX (now, now + rest);
+  return rest > 0 ? (guint)(rest / 1000 + 1) : 0;
+}
+
+static gboolean
+put_off_long_enough (gpointer data)
+{
+  BaruaSpineModel *self = data;
+
+  self->apply_source = 0;
+  barua_spine_model_queue_apply (self);
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 apply_now (gpointer data)
 {
@@ -267,10 +291,18 @@ apply_now (gpointer data)
     }
   if (self->removals->len == 0 && self->additions->len == 0)
     {
+      guint wait;
+
       take_apart (self);
       if (begin_preparing (self))
         {
           self->apply_source = 0;
+          return G_SOURCE_REMOVE;
+        }
+      wait = put_off (self);
+      if (wait > 0)
+        {
+          self->apply_source = g_timeout_add (wait, put_off_long_enough, self);
           return G_SOURCE_REMOVE;
         }
     }

@@ -38,6 +38,7 @@ struct _BaruaSpineModel
   guint           n_passed;    /* old ones that are passed */
   gint64          absent_id;   /* while it is becoming that: looked for everywhere, and not there yet */
   guint           apply_source;
+  gint64          bulk_us;     /* when more than a page of rows was applied last */
   GPtrArray      *prepared;    /* BaruaMessageItem: of @additions, while their rows are read */
   guint           prepare_source;
   guint           again_source; /* a reading put off */

@@ -1054,12 +1054,26 @@ barua_message_card_set_row (BaruaMessageCard *self,
   barua_card_header_set_starred (self->header, (row->flags & BARUA_FLAG_FLAGGED) != 0);
 }
 
+/* Building one takes as long as all the rest that is done to show a short letter: the next one is built while this one is read. */
+static BaruaMessageCard *spare; /* floating; NULL */
+static guint spare_source;
+
+static gboolean
+make_spare (gpointer data)
+{
+  spare_source = 0;
+  spare = g_object_new (BARUA_TYPE_MESSAGE_CARD, NULL);
+  return G_SOURCE_REMOVE;
+}
+
 GtkWidget *
 barua_message_card_new (BaruaMessageSource *source,
                         BaruaRow           *row)
 {
-  BaruaMessageCard *self = g_object_new (BARUA_TYPE_MESSAGE_CARD, NULL);
+  BaruaMessageCard *self = spare != NULL ? g_steal_pointer (&spare) : g_object_new (BARUA_TYPE_MESSAGE_CARD, NULL);
 
+  if (spare_source == 0)
+    spare_source = g_idle_add_full (G_PRIORITY_LOW, make_spare, NULL, NULL);
   self->source = g_object_ref (source);
   if (barua_message_source_get_engine (source) != NULL)
     g_signal_connect_object (barua_message_source_get_engine (source), "status-changed", G_CALLBACK (status_changed), self,
