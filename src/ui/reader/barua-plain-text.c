@@ -107,7 +107,8 @@ has_date (const char *text)
 
       if (!g_unichar_isdigit (g_utf8_get_char (p)))
         {
-          gboolean joins = n > 0 && strchr ("./-", *p) != NULL && (n == 1 || *p == mark) && g_unichar_isdigit (g_utf8_get_char (p + 1));
+          gboolean joins = n > 0 && strchr ("./-", *p) != NULL && (n == 1 || *p == mark) &&
+                           g_unichar_isdigit (g_utf8_get_char (p + 1));
 
           mark = *p;
           n = joins ? n : 0;
