@@ -223,9 +223,9 @@
 /* For how long a web process waits for the next page. */
 #define BARUA_WEB_SPARE_SECONDS                300
 #define BARUA_WEB_FOCUS_MS                     500
-/* After scrolling stopped for so long, the engine hears what is on screen; news is announced at most so often. */
 /* A window comes with its rows in it, but not later than this. */
 #define BARUA_TIMEOUT_PRESENT_MS               100
+/* After scrolling stopped for so long, the engine hears what is on screen; news is announced at most so often. */
 #define BARUA_TIMEOUT_VISIBLE_MS               150
 #define BARUA_TIMEOUT_ANNOUNCE_MS              1000
 /* A search begins when typing paused for so long; letters typed into the folders belong together as long. */

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 typedef struct _BaruaOwner BaruaOwner;
 typedef struct _BaruaEngineAccount BaruaEngineAccount;
+typedef struct _BaruaOpening BaruaOpening;
 
 struct _BaruaEngine
 {
@@ -27,7 +28,8 @@ struct _BaruaEngine
   BaruaScope       *scope;     /* of everything that runs */
   BaruaOwner       *owner;
   GPtrArray        *accounts;  /* BaruaEngineAccount, in the person's order */
-  GThread          *preparing; /* opens the store, until it is joined */
+  BaruaOpening     *opening;   /* what the worker makes of the store; NULL: it was taken, or is not begun */
+  DexFuture        *opened;    /* when it is done; NULL with @opening */
   GPtrArray        *folders;   /* BaruaFolder of all accounts, in tree order */
   GHashTable       *by_id;     /* gint64 * -> one of folders */
   guint64           generation;

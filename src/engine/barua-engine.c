@@ -117,69 +117,71 @@ on_store_changed (BaruaStore     *store,
   barua_engine_note_changes (self, changes);
 }
 
-typedef struct
+/* On a worker: a slow disk, or a file that is looked through after an unclean end, is not to stop the window. */
+struct _BaruaOpening
 {
   char           *profile;
   BaruaStoreFlags flags;
   BaruaStore     *store;
-  GError         *error; /* of @store NULL */
-} Opening;
+};
 
 static void
-opening_free (Opening *opening)
+opening_clear (gpointer data)
 {
+  BaruaOpening *opening = data;
+
   g_clear_pointer (&opening->store, barua_store_unref);
-  g_clear_error (&opening->error);
   g_free (opening->profile);
-  g_free (opening);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Opening, opening_free)
-
-static Opening *
-opening_new (BaruaEngine *self)
+static void
+opening_unref (gpointer opening)
 {
-  Opening *opening = g_new0 (Opening, 1);
-
-  /* A limit on the size of files is to be an error like a full disk, not the end of the process. */
-  signal (SIGXFSZ, SIG_IGN);
-  opening->profile = g_strdup (self->profile);
-  opening->flags = self->flags & BARUA_ENGINE_READ_ONLY ? BARUA_STORE_READ_ONLY : BARUA_STORE_DEFAULT;
-  return opening;
+  g_atomic_rc_box_release_full (opening, opening_clear);
 }
 
-static gpointer
-opening_run (gpointer data)
+static gboolean
+open_on_worker (gpointer   data,
+                GError   **error)
 {
-  Opening *opening = data;
+  BaruaOpening *opening = data;
 
-  opening->store = barua_store_open (opening->profile, opening->flags, NULL, &opening->error);
-  return opening;
+  opening->store = barua_store_open (opening->profile, opening->flags, NULL, error);
+  return opening->store != NULL;
 }
 
 void
 barua_engine_prepare (BaruaEngine *self)
 {
-  g_return_if_fail (self->store == NULL && self->preparing == NULL);
+  g_return_if_fail (self->store == NULL && self->opening == NULL);
 
-  self->preparing = g_thread_new ("open-store", opening_run, opening_new (self));
+  /* A limit on the size of files is to be an error like a full disk, not the end of the process. */
+  signal (SIGXFSZ, SIG_IGN);
+  self->opening = g_atomic_rc_box_new0 (BaruaOpening);
+  self->opening->profile = g_strdup (self->profile);
+  self->opening->flags = self->flags & BARUA_ENGINE_READ_ONLY ? BARUA_STORE_READ_ONLY : BARUA_STORE_DEFAULT;
+  self->opened = barua_engine_work (open_on_worker, g_atomic_rc_box_acquire (self->opening), opening_unref);
 }
 
+/* In a fiber. */
 static gboolean
 open_store (BaruaEngine *self,
             GError     **error)
 {
-  g_autoptr (Opening) opening =
-    self->preparing != NULL ? g_thread_join (g_steal_pointer (&self->preparing)) : opening_run (opening_new (self));
+  BaruaOpening *opening;
+  gboolean works;
 
-  self->store = g_steal_pointer (&opening->store);
-  if (self->store == NULL)
+  if (self->opening == NULL)
+    barua_engine_prepare (self);
+  opening = g_steal_pointer (&self->opening);
+  works = dex_await (g_steal_pointer (&self->opened), error);
+  if (works)
     {
-      g_propagate_error (error, g_steal_pointer (&opening->error));
-      return FALSE;
+      self->store = g_steal_pointer (&opening->store);
+      barua_store_set_changed_func (self->store, on_store_changed, self);
     }
-  barua_store_set_changed_func (self->store, on_store_changed, self);
-  return TRUE;
+  opening_unref (opening);
+  return works;
 }
 
 static gboolean
@@ -733,8 +735,8 @@ barua_engine_finalize (GObject *object)
 {
   BaruaEngine *self = BARUA_ENGINE (object);
 
-  if (self->preparing != NULL)
-    opening_free (g_thread_join (g_steal_pointer (&self->preparing)));
+  dex_clear (&self->opened);
+  g_clear_pointer (&self->opening, opening_unref);
   g_clear_handle_id (&self->folders_timer, g_source_remove);
   g_clear_pointer (&self->owner, barua_owner_free);
   g_clear_pointer (&self->accounts, g_ptr_array_unref);

@@ -35,8 +35,8 @@ BaruaEngine *barua_engine_new             (const char           *profile,
                                            BaruaClock           *clock);
 const char  *barua_engine_get_profile     (BaruaEngine          *self);
 
-/* Begins to open the store on a thread, so that it is open by the time the engine is started; once, before that. Without it
- * barua_engine_start() opens it. What goes wrong is told there. */
+/* Begins to open the store, so that it is open by the time the engine is started; once, before that. Without it
+ * barua_engine_start() begins. What goes wrong is told there. */
 void         barua_engine_prepare         (BaruaEngine          *self);
 /* Opens the store, takes the profile's lock, starts accounts. Resolves to TRUE. PROFILE_IN_USE, STORE_DAMAGED (only when
  * nothing could be rebuilt), STORE_NEWER, NO_SPACE, IO. */

@@ -140,6 +140,17 @@ class FileTest(unittest.TestCase):
         window.see("quoted words")
         window.see("Amina of the office")
 
+    def test_long_page(self):
+        """It is cut, and said so; all of it is in a window of its own."""
+        self.open(message(html="<p>Beginning</p>" + "<p>One more line of the long letter</p>" * 10000 + "<p>The very end</p>"))
+        page = self.page()
+        button = self.window.find("button", "^Show the Whole Message$", seconds=20)
+        self.assertLessEqual(page.get_extents(Atspi.CoordType.WINDOW).height, 8000)
+        self.window.activate(button)
+        until(lambda: len(self.window.all("frame")) > 1, 10, "a window of its own")
+        self.window.key("Escape")
+        until(lambda: len(self.window.all("frame")) == 1, 10, "the window gone")
+
     def test_long_page_of_little(self):
         """Its beginning is laid out first; where that does not fill the view, all of it is."""
         window = self.open(message(html="<p>Beginning</p>" + "<span></span>" * 30000 + "<p>The very end</p>"))

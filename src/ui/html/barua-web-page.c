@@ -27,7 +27,8 @@ static const char shared_style[] =
   "#page a:link{overflow-wrap:anywhere}"
   "#page.own{background:#fff;color:#000;padding:8px;border-radius:6px}"
   "#page.own.dark{filter:invert(.88) hue-rotate(180deg)}"
-  "#page.own.dark img{filter:hue-rotate(180deg) invert(1)}"
+  /* The outline of one that was not asked for is the page's, not a picture's. */
+  "#page.own.dark:not(.shy) img,#page.own.dark img:not([src^='barua-remote:']){filter:hue-rotate(180deg) invert(1)}"
   "::highlight(barua-found){background-color:#f8e45c;color:#000}"
   "::highlight(barua-here){background-color:#ff7800;color:#000}"
   "#page.ours{color:#2e3436}"

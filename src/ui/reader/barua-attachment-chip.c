@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "barua-lazy-menu.h"
 #include "barua-text.h"
 #include "barua-words.h"
 
@@ -176,17 +177,6 @@ add_actions (BaruaAttachmentChip *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "attachment", G_ACTION_GROUP (group));
 }
 
-/* When it is wanted: most menus never are, and they cost more than all the rest of a chip. */
-static void
-make_menu (GtkMenuButton *button,
-           gpointer       user_data)
-{
-  BaruaAttachmentChip *self = user_data;
-
-  if (gtk_menu_button_get_menu_model (button) == NULL)
-    gtk_menu_button_set_menu_model (button, self->attachment_menu);
-}
-
 static void
 barua_attachment_chip_dispose (GObject *object)
 {
@@ -231,7 +221,7 @@ barua_attachment_chip_init (BaruaAttachmentChip *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   add_actions (self);
-  gtk_menu_button_set_create_popup_func (self->menu, make_menu, self, NULL);
+  barua_lazy_menu_set (self->menu, self->attachment_menu);
   g_signal_connect_object (self->open_button, "clicked", G_CALLBACK (open_clicked), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->save_button, "clicked", G_CALLBACK (save_clicked), self, G_CONNECT_SWAPPED);
 }

@@ -302,6 +302,19 @@ load_html (BaruaCardBody *self,
   barua_html_loader_get_api ()->load (view, text->text, &look);
 }
 
+/* Escape leaves, also from inside the page. */
+static void
+close_by_escape (GtkWidget *window)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller),
+                                        gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Escape, 0),
+                                                          gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (window, controller);
+}
+
 /* A page that is higher than a view may be: alone in a window, where it scrolls by itself. */
 static void
 show_whole (GtkWidget *button,
@@ -319,6 +332,7 @@ show_whole (GtkWidget *button,
   gtk_widget_set_vexpand (view, TRUE);
   adw_toolbar_view_set_content (ADW_TOOLBAR_VIEW (bars), view);
   adw_window_set_content (ADW_WINDOW (window), bars);
+  close_by_escape (window);
   load_html (self, view, text, TRUE);
   gtk_window_present (GTK_WINDOW (window));
 }
