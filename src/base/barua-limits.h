@@ -99,9 +99,11 @@
 #define BARUA_PAGES_KEPT                       16u
 /* The first rows of a list, shown before its whole order is read: more than a list view asks for in its first frame. */
 #define BARUA_SPINE_FIRST_ROWS                 256u
-/* A list that must be read again for a change is not read again more often than this, nor more than a fifth of the time. */
+/* The whole order is read when they had time to be painted. */
+#define BARUA_SPINE_REST_MS                    100
 /* Between two times that more than a page of rows comes into a list. */
 #define BARUA_SPINE_BULK_MS                    200
+/* A list that must be read again for a change is not read again more often than this, nor more than a fifth of the time. */
 #define BARUA_SPINE_AGAIN_MS                   100
 /* Rows that come into a list are read before they are shown, unless that takes longer. */
 #define BARUA_SPINE_PREPARE_MS                 30

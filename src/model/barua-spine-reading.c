@@ -268,6 +268,31 @@ dup_kept (BaruaSpineModel *self)
   return copy;
 }
 
+static void
+weak_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static gboolean
+read_now (gpointer data)
+{
+  BaruaSpineModel *self = data;
+
+  self->again_source = 0;
+  barua_spine_model_read (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Reading a million rows beside the painting of the first fifty is seen by the person. */
+static void
+read_rest (BaruaSpineModel *self)
+{
+  if (self->again_source == 0)
+    self->again_source = g_timeout_add (BARUA_SPINE_REST_MS, read_now, self);
+}
+
 static DexFuture *
 read_fiber (gpointer data)
 {
@@ -299,29 +324,12 @@ read_fiber (gpointer data)
       barua_spine_model_tell_loading (self);
     }
   if (spine != NULL && spine->is_top)
-    barua_spine_model_read (self);
+    read_rest (self);
   else if (self->read_again)
     barua_spine_model_read_later (self);
   else if (self->pending->len > 0 || self->removals->len > 0 || self->additions->len > 0)
     barua_spine_model_queue_apply (self);
   return dex_future_new_true ();
-}
-
-static void
-weak_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
-static gboolean
-read_now (gpointer data)
-{
-  BaruaSpineModel *self = data;
-
-  self->again_source = 0;
-  barua_spine_model_read (self);
-  return G_SOURCE_REMOVE;
 }
 
 void
@@ -348,6 +356,7 @@ barua_spine_model_read (BaruaSpineModel *self)
       self->read_again = TRUE;
       return;
     }
+  g_clear_handle_id (&self->again_source, g_source_remove);
   weak = g_new0 (GWeakRef, 1);
   self->reading = TRUE;
   self->read_again = FALSE;
