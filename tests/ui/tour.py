@@ -466,6 +466,11 @@ class Tour:
         self.page(20)
         return "the message alone, its subject wrapped"
 
+    def narrow_dark(self):
+        said = self.variant_list("narrow-dark", size=NARROW, ADW_DEBUG_COLOR_SCHEME="prefer-dark")
+        found = until(lambda: 0 < self.brightness() < 0.4 and self.brightness(), 5, "a dark window")
+        return f"{said}; mean brightness {found:.2f}"
+
     def narrow_folders(self):
         self.window.key("Escape")
         self.window.click(self.window.find("toggle button", "^Folders$") if self.window.all("toggle button", "^Folders$")
@@ -520,6 +525,7 @@ class Tour:
         self.step("narrow-list", "made the window 360 px wide", self.narrow_list)
         self.step("narrow-message", "opened a message there", self.narrow_message)
         self.step("narrow-folders", "went back and looked at the folders there", self.narrow_folders)
+        self.step("narrow-dark", "the narrow window in the dark", self.narrow_dark)
         self.step("german", "started in German", lambda: self.other_language("de", "de_DE.UTF-8"))
         self.step("telugu-words", "started in Telugu", lambda: self.other_language("te", "te_IN.UTF-8"))
 
