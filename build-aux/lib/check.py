@@ -39,7 +39,7 @@ FUZZ_RUNS_SECONDS = 60 * MINUTE
 # All that the fuzz targets are made of, and how.
 FUZZED = ("meson.build", "src/base", "src/wire", "src/mime", "tests/fuzz", "tests/wire", "tests/mime")
 # The contexts in which the leak vectors are tried in every run; all in the full tier.
-NORMAL_ENVIRONMENT = {"BARUA_LEAK": "unsanitised,message,conversation,consented"}
+NORMAL_ENVIRONMENT = {"BARUA_LEAK": "unsanitised,message,print,conversation,consented"}
 # What tests do more of in the full tier: pictures of all languages; how often a web process is killed. Programs that speak TAP are GLib's, and are told in its way.
 FULL_ENVIRONMENT = {"BARUA_TEST_FULL": "1", "BARUA_WEB_KILLS": "100"}
 SLOW_TAP = ["--test-args=-m slow", "--timeout-multiplier", "10"]

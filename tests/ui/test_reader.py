@@ -334,6 +334,32 @@ class FileTest(unittest.TestCase):
         window.gone("button", "^Print…$")
         window.find("toggle button", "^Reader Menu$")
 
+    def test_print(self):
+        """Escape leaves the dialog, more than once; what is printed into a file is there."""
+        config = os.path.join(self.folder.name, "config")
+        os.makedirs(config)
+        with open(os.path.join(config, "user-dirs.dirs"), "w", encoding="utf-8") as file:
+            file.write(f'XDG_DOCUMENTS_DIR="{self.home}"\n')
+        window = self.open(message(html=HTML), XDG_CONFIG_HOME=config)
+        self.page()
+        for _ in range(2):
+            window.activate(window.find("button", "^Print…$"))
+            self.print_button(10)
+            run("xdotool", "key", "Escape")
+            until(lambda: len(window.all("frame") + window.all("dialog")) == 1, 10, "the dialog gone")
+        window.activate(window.find("button", "^Print…$"))
+        x, y = window.at_rest(window.find("label", "^Print to File$"))
+        run("xdotool", "mousemove", str(x), str(y), "click", "1")
+        until(lambda: self.print_button(1).get_state_set().contains(Atspi.StateType.SENSITIVE), 10, "a chosen printer")
+        window.activate(self.print_button(1))
+        printed = os.path.join(self.home, "output.pdf")
+        until(lambda: os.path.exists(printed) and os.path.getsize(printed) > 1000, 20, "a printed file")
+        with open(printed, "rb") as file:
+            self.assertEqual(b"%PDF-", file.read(5))
+
+    def print_button(self, seconds):
+        return self.window.find("button", "^_?Print$", seconds=seconds)
+
     def test_message_inside(self):
         made = message()
         made.add_attachment(message("Barua ya ndani", plain="The inner text.\n", sender="Inner <inner@barua.example>"))

@@ -803,6 +803,7 @@ typedef struct
   BaruaWebFrame        *frame;
   GtkWindow            *parent;
   GFile                *pdf;
+  WebKitPrintOperation *operation; /* once the page is there */
   BaruaHtmlPrintedFunc  printed;
   gpointer              user_data;
   GError               *error;
@@ -843,31 +844,61 @@ print_finished (WebKitPrintOperation *operation,
 }
 
 static void
+print_to_file (WebKitPrintOperation *operation,
+               GFile                *pdf)
+{
+  g_autoptr (GtkPrintSettings) settings = gtk_print_settings_new ();
+  g_autofree char *uri = g_file_get_uri (pdf);
+
+  gtk_print_settings_set (settings, GTK_PRINT_SETTINGS_OUTPUT_URI, uri);
+  gtk_print_settings_set (settings, GTK_PRINT_SETTINGS_OUTPUT_FILE_FORMAT, "pdf");
+  /* GTK's own name of the printer that writes files, translated as GTK translates it. */
+  gtk_print_settings_set_printer (settings, g_dgettext ("gtk40", "Print to File"));
+  webkit_print_operation_set_print_settings (operation, settings);
+  webkit_print_operation_print (operation);
+}
+
+static void
+print_chosen (GObject      *dialog,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Printing *printing = user_data;
+  GtkPrintSetup *setup = gtk_print_dialog_setup_finish (GTK_PRINT_DIALOG (dialog), result, &printing->error);
+
+  if (setup == NULL)
+    {
+      if (g_error_matches (printing->error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED))
+        g_clear_error (&printing->error);
+      print_finished (printing->operation, printing);
+      return;
+    }
+  webkit_print_operation_set_print_settings (printing->operation, gtk_print_setup_get_print_settings (setup));
+  webkit_print_operation_set_page_setup (printing->operation, gtk_print_setup_get_page_setup (setup));
+  webkit_print_operation_print (printing->operation);
+  gtk_print_setup_unref (setup);
+}
+
+static void
 print_now (WebKitWebView   *view,
            WebKitLoadEvent  event,
            Printing        *printing)
 {
-  WebKitPrintOperation *operation;
+  g_autoptr (GtkPrintDialog) dialog = NULL;
 
   if (event != WEBKIT_LOAD_FINISHED)
     return;
-  operation = webkit_print_operation_new (view);
-  g_signal_connect (operation, "failed", G_CALLBACK (print_failed), printing);
-  g_signal_connect (operation, "finished", G_CALLBACK (print_finished), printing);
+  printing->operation = webkit_print_operation_new (view);
+  g_signal_connect (printing->operation, "failed", G_CALLBACK (print_failed), printing);
+  g_signal_connect (printing->operation, "finished", G_CALLBACK (print_finished), printing);
   if (printing->pdf != NULL)
     {
-      g_autoptr (GtkPrintSettings) settings = gtk_print_settings_new ();
-      g_autofree char *uri = g_file_get_uri (printing->pdf);
-
-      gtk_print_settings_set (settings, GTK_PRINT_SETTINGS_OUTPUT_URI, uri);
-      gtk_print_settings_set (settings, GTK_PRINT_SETTINGS_OUTPUT_FILE_FORMAT, "pdf");
-      /* GTK's own name of the printer that writes files, translated as GTK translates it. */
-      gtk_print_settings_set_printer (settings, g_dgettext ("gtk40", "Print to File"));
-      webkit_print_operation_set_print_settings (operation, settings);
-      webkit_print_operation_print (operation);
+      print_to_file (printing->operation, printing->pdf);
+      return;
     }
-  else if (webkit_print_operation_run_dialog (operation, printing->parent) == WEBKIT_PRINT_OPERATION_RESPONSE_CANCEL)
-    print_finished (operation, printing);
+  /* Not webkit_print_operation_run_dialog(): WebKitGTK 2.54 destroys a dialog that Escape has destroyed already. */
+  dialog = gtk_print_dialog_new ();
+  gtk_print_dialog_setup (dialog, printing->parent, NULL, print_chosen, printing);
 }
 
 static void
