@@ -288,6 +288,13 @@
 #define BARUA_TIMEOUT_PICTURE_MS               (20 * 1000)
 #define BARUA_LIMIT_SOURCE_SHOWN_BYTES         (1024u * 1024u)
 #define BARUA_LIMIT_RECIPIENTS_SHOWN           100u
+/* Activity: entries of what waits that are shown, what was done lately, and how long news of them is gathered. */
+#define BARUA_LIMIT_WAITING_SHOWN              50u
+#define BARUA_LIMIT_DONE_LATELY                20u
+#define BARUA_ACTIVITY_REFRESH_MS              100
+/* An act on so many messages is undone where the mark still is, looked at one by one; a larger one wholly, which comes to the same
+ * but for the count that is told. */
+#define BARUA_LIMIT_UNDO_LOOKED_AT             1024u
 
 /* Engine ----------------------------------------------------------------------------------------------------------- */
 
