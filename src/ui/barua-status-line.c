@@ -95,14 +95,14 @@ worst_status (BaruaStatusLine *self)
 }
 
 static void
-set_class (BaruaStatusLine *self,
-           const char      *css_class,
-           gboolean         on)
+set_class (gpointer    widget,
+           const char *css_class,
+           gboolean    on)
 {
   if (on)
-    gtk_widget_add_css_class (GTK_WIDGET (self->label), css_class);
+    gtk_widget_add_css_class (widget, css_class);
   else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->label), css_class);
+    gtk_widget_remove_css_class (widget, css_class);
 }
 
 static void
@@ -122,8 +122,9 @@ show_status (BaruaStatusLine *self,
       gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), words);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
     }
-  set_class (self, "error", was_refused);
-  set_class (self, "dimmed", !was_refused);
+  set_class (self->icon, "error", was_refused);
+  set_class (self->label, "error", was_refused);
+  set_class (self->label, "dimmed", !was_refused);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), trouble);
   gtk_widget_set_opacity (GTK_WIDGET (self->progress), counting ? 1.0 : 0.0);
   if (counting)
@@ -133,6 +134,8 @@ show_status (BaruaStatusLine *self,
     gtk_accessible_announce (GTK_ACCESSIBLE (self), _("Offline"), GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
   else if (news && self->shown->kind == BARUA_STATUS_OFFLINE && status->kind == BARUA_STATUS_IDLE)
     gtk_accessible_announce (GTK_ACCESSIBLE (self), _("Online"), GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+  if (was_refused && self->shown != NULL && status->refused > self->shown->refused)
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), words, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
   g_clear_pointer (&self->shown, barua_status_unref);
   self->shown = status != NULL ? barua_status_ref (status) : NULL;
 }

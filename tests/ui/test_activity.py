@@ -151,10 +151,10 @@ class ActivityTest(ListBase):
         # Where there is little room.
         window.resize(360, 640)
         self.activity()
-        button = window.find("button", "^Discard$")
+        window.find("button", "^Discard$")
         self.picture("narrow")
-        box = button.get_extents(Atspi.CoordType.WINDOW)
-        self.assertLessEqual(box.x + box.width, 360)
+        # Of what is in a popover GTK tells the size rightly, not the place.
+        self.assertLessEqual(window.find("list", "^Waiting$").get_extents(Atspi.CoordType.WINDOW).width, 340)
         self.leave()
         window.resize(1180, 760)
         self.activity()
