@@ -66,9 +66,16 @@ barua_acts_get (BaruaEngine *engine)
 BaruaAct *
 barua_acts_get_newest (BaruaEngine *engine)
 {
-  g_autoptr (BaruaAct) newest = g_list_model_get_item (barua_acts_get (engine), 0);
+  GListModel *acts = barua_acts_get (engine);
 
-  return newest; /* the list holds it */
+  for (guint i = 0; i < g_list_model_get_n_items (acts); i++)
+    {
+      g_autoptr (BaruaAct) act = g_list_model_get_item (acts, i);
+
+      if (!act->undoing)
+        return act; /* the list holds it */
+    }
+  return NULL;
 }
 
 BaruaAct *

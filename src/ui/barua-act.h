@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (BaruaAct, barua_act, BARUA, ACT, GObject)
 /* What was done lately with @engine, in whatever window: BaruaAct, newest first, at most BARUA_LIMIT_DONE_LATELY; what is undone
  * leaves it. Borrowed. */
 GListModel *barua_acts_get          (BaruaEngine   *engine);
-/* Borrowed; NULL when there is none. */
+/* The newest that is not being undone. Borrowed; NULL when there is none. */
 BaruaAct   *barua_acts_get_newest   (BaruaEngine   *engine);
 /* (transfer full); NULL when it is not there any more. */
 BaruaAct   *barua_acts_dup          (BaruaEngine   *engine,

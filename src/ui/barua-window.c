@@ -75,8 +75,8 @@ G_DEFINE_FINAL_TYPE (BaruaWindow, barua_window, ADW_TYPE_APPLICATION_WINDOW)
 static const char *const mail_acts[] = {
   "win.back",        "win.folder",          "win.go-to-date",     "win.mark-all-read", "win.mark-read",      "win.mark-unread",
   "win.next-pane",   "win.previous-pane",   "win.save-message",   "win.search",        "win.select-messages", "win.star",
-  "win.toggle-read", "win.toggle-star",     "win.toggle-star-of", "win.undo",          "win.undo-act",       "win.unstar",        "win.view-source",
-  "win.toggle-folders", "win.activity",      "win.open-window",
+  "win.toggle-read", "win.toggle-star",     "win.toggle-star-of", "win.undo",          "win.unstar",         "win.view-source",
+  "win.toggle-folders", "win.activity",      "win.open-window",    "win.undo-act",
 };
 
 static void
