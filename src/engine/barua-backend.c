@@ -13,6 +13,7 @@ barua_backend_default_init (BaruaBackendInterface *iface)
   g_signal_new ("progress", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_INT64, G_TYPE_UINT, G_TYPE_UINT);
   g_signal_new ("arrived", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT64, BARUA_TYPE_ID_SET);
   g_signal_new ("checked", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
+  g_signal_new ("sending", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("refused", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   g_signal_new ("trouble", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR | G_SIGNAL_TYPE_STATIC_SCOPE);
   g_signal_new ("alert", type, flags, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  *                                             finished
  *   arrived (gint64 folder, BaruaIdSet *ids)  new unread mail, by local id
  *   checked (gint64 folder)                   the folder was just found up to date
+ *   sending ()                                wishes are on their way to the server
  *   refused (guint n)                         the server refused wishes for n messages; they were taken back
  *   trouble (const GError *error)             work that goes on by itself failed and will be tried again
  *   alert (const char *text)                  the server wants people to read this */

@@ -6,6 +6,7 @@
 #include "barua-engine-store.h"
 #include "barua-imap-backend.h"
 #include "barua-limits.h"
+#include "barua-store-refusal.h"
 #include "barua-store-wish.h"
 
 /* One account's life: its backend, what keeps it up to date, its status. */
@@ -141,6 +142,7 @@ barua_engine_account_dup_status (BaruaEngineAccount *self)
   status->kind = BARUA_STATUS_IDLE;
   status->since = self->since;
   status->waiting = self->waiting;
+  status->refused = self->refused;
   g_set_str (&status->host, self->account->host);
   if (self->engine->offline)
     status->kind = BARUA_STATUS_OFFLINE;
@@ -217,14 +219,19 @@ on_checked (BaruaBackend       *backend,
 }
 
 static void
+on_sending (BaruaBackend       *backend,
+            BaruaEngineAccount *self)
+{
+  barua_engine_account_status_changed (self);
+}
+
+/* No trouble of the account: what becomes of it is the person's to say. */
+static void
 on_refused (BaruaBackend       *backend,
             guint               n,
             BaruaEngineAccount *self)
 {
-  g_clear_error (&self->error);
-  self->error = g_error_new (BARUA_ERROR, BARUA_ERROR_SERVER_REFUSED, "the server refused changes to %u messages", n);
   barua_engine_account_count_waiting (self);
-  barua_engine_account_status_changed (self);
 }
 
 /* Whether @error is about this computer and not about the server or the connection, which the backend's state tells. */
@@ -271,6 +278,7 @@ typedef struct
 {
   gint64 account;
   guint  n;
+  guint  n_refused;
 } Waiting;
 
 static void
@@ -286,7 +294,8 @@ waiting_func (BaruaStoreConnection *c,
 {
   Waiting *box = data;
 
-  return barua_store_wish_count (c, box->account, &box->n, error);
+  return barua_store_wish_count (c, box->account, &box->n, error) &&
+         barua_store_refusal_count (c, box->account, &box->n_refused, error);
 }
 
 typedef struct
@@ -319,25 +328,38 @@ count_fiber (gpointer data)
 {
   Ref *ref = data;
   Waiting *box = g_atomic_rc_box_new0 (Waiting);
-  BaruaEngineAccount *self;
-  gboolean ok;
+  BaruaEngineAccount *self = barua_engine_find_account (ref->engine, ref->account);
 
   box->account = ref->account;
-  ok = dex_await (barua_engine_read (ref->engine->store, "waiting", waiting_func, g_atomic_rc_box_acquire (box),
-                                     waiting_unref), NULL);
-  self = barua_engine_find_account (ref->engine, ref->account);
-  if (ok && self != NULL && self->waiting != box->n)
+  while (self != NULL && self->count_again)
     {
-      self->waiting = box->n;
-      barua_engine_account_status_changed (self);
+      gboolean ok;
+
+      self->count_again = FALSE;
+      ok = dex_await (barua_engine_read (ref->engine->store, "waiting", waiting_func, g_atomic_rc_box_acquire (box),
+                                         waiting_unref), NULL);
+      self = barua_engine_find_account (ref->engine, ref->account);
+      if (ok && self != NULL)
+        {
+          self->waiting = box->n;
+          self->refused = box->n_refused;
+          barua_engine_account_status_changed (self);
+        }
     }
+  if (self != NULL)
+    self->counting = FALSE;
   waiting_unref (box);
   return dex_future_new_true ();
 }
 
+/* One at a time; who asks meanwhile is seen to by a further round. */
 void
 barua_engine_account_count_waiting (BaruaEngineAccount *self)
 {
+  self->count_again = TRUE;
+  if (self->counting)
+    return;
+  self->counting = TRUE;
   barua_fiber_spawn ("count wishes", count_fiber, ref_new (self), ref_free);
 }
 
@@ -578,6 +600,7 @@ make_backend (BaruaEngineAccount *self)
   g_signal_connect (self->backend, "progress", G_CALLBACK (on_progress), self);
   g_signal_connect (self->backend, "arrived", G_CALLBACK (on_arrived), self);
   g_signal_connect (self->backend, "checked", G_CALLBACK (on_checked), self);
+  g_signal_connect (self->backend, "sending", G_CALLBACK (on_sending), self);
   g_signal_connect (self->backend, "refused", G_CALLBACK (on_refused), self);
   g_signal_connect (self->backend, "trouble", G_CALLBACK (on_trouble), self);
 }

@@ -199,6 +199,7 @@ barua_json_from_status (const BaruaStatus *status)
   json_object_set_int_member (object, "done", status->done);
   json_object_set_int_member (object, "total", status->total);
   json_object_set_int_member (object, "waiting", status->waiting);
+  json_object_set_int_member (object, "refused", status->refused);
   set_date (object, "since", status->since);
   set_date (object, "next_try", status->next_try);
   return take_object (object);

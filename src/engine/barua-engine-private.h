@@ -65,6 +65,9 @@ struct _BaruaEngineAccount
   guint         done;
   guint         total;
   guint         waiting;
+  guint         refused;
+  gboolean      counting;     /* a fiber reads the two */
+  gboolean      count_again;
   gint64        since;
   gint64        offline_since; /* 0: it is not */
   guint         n_syncing;
@@ -83,7 +86,7 @@ void                barua_engine_account_stop        (BaruaEngineAccount      *s
 void                barua_engine_account_wake        (BaruaEngineAccount      *self);
 BaruaStatus        *barua_engine_account_dup_status  (BaruaEngineAccount      *self);
 void                barua_engine_account_status_changed (BaruaEngineAccount   *self);
-/* Reads again how many wishes wait. */
+/* Reads again how many wishes wait and how many were refused, and tells that the status changed. */
 void                barua_engine_account_count_waiting (BaruaEngineAccount    *self);
 void                barua_engine_account_replay_soon (BaruaEngineAccount      *self);
 BaruaAccount       *barua_engine_account_from_store  (const BaruaStoreAccount *stored);
@@ -92,6 +95,9 @@ BaruaStoreAccount  *barua_engine_account_to_store    (const BaruaAccount      *a
 /* Borrowed until the next await; NULL when there is none. */
 BaruaEngineAccount *barua_engine_find_account        (BaruaEngine             *self,
                                                       gint64                   account);
+
+/* Something was wished, and is on disk: all accounts send. */
+void                barua_engine_replay_soon         (BaruaEngine             *self);
 
 /* barua-engine-lists.c */
 void                barua_engine_query_words_free    (BaruaQueryWord          *words);

@@ -79,6 +79,44 @@ barua_status_finalize (BaruaStatus *self)
 
 DEFINE_REF_UNREF (BaruaStatus, barua_status)
 
+/* What waits ------------------------------------------------------------------------------------------------------- */
+
+BaruaWaiting *
+barua_waiting_new (void)
+{
+  BaruaWaiting *self = g_new0 (BaruaWaiting, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->host = empty ();
+  return self;
+}
+
+static void
+barua_waiting_finalize (BaruaWaiting *self)
+{
+  g_free (self->host);
+}
+
+DEFINE_REF_UNREF (BaruaWaiting, barua_waiting)
+
+BaruaWaitingList *
+barua_waiting_list_new (void)
+{
+  BaruaWaitingList *self = g_new0 (BaruaWaitingList, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->items = g_ptr_array_new_with_free_func ((GDestroyNotify) barua_waiting_unref);
+  return self;
+}
+
+static void
+barua_waiting_list_finalize (BaruaWaitingList *self)
+{
+  g_ptr_array_unref (self->items);
+}
+
+DEFINE_REF_UNREF (BaruaWaitingList, barua_waiting_list)
+
 /* Folders ---------------------------------------------------------------------------------------------------------- */
 
 BaruaFolder *

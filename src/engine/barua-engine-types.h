@@ -62,6 +62,7 @@ typedef struct
   guint            done;
   guint            total;
   guint            waiting;     /* wishes not yet confirmed by the server */
+  guint            refused;     /* wishes that it refused, until the person said what is to become of them */
   gint64           since;       /* seconds since 1970 */
   gint64           next_try;    /* seconds since 1970, 0 when none is planned */
 } BaruaStatus;
@@ -69,6 +70,48 @@ typedef struct
 BaruaStatus *barua_status_new   (void);
 BaruaStatus *barua_status_ref   (BaruaStatus *self);
 void         barua_status_unref (BaruaStatus *self);
+
+/* What waits ------------------------------------------------------------------------------------------------------- */
+
+typedef enum
+{
+  BARUA_WAITING_QUEUED,  /* the connection stands: it is sent soon */
+  BARUA_WAITING_SENDING, /* under way, not answered yet */
+  BARUA_WAITING_NETWORK, /* no network, or the person works offline */
+  BARUA_WAITING_LATER,   /* a passing failure, @code; next try at @next_try */
+  BARUA_WAITING_STOPPED, /* the account needs the person first: @code */
+  BARUA_WAITING_REFUSED  /* the server did not do it, @code; to be tried again or let go */
+} BaruaWaitingState;
+
+/* One kind of change to messages of one account. */
+typedef struct
+{
+  gatomicrefcount    ref_count;
+  gint64             id;       /* of what was refused, for barua_engine_retry() and _discard(); else 0 */
+  gint64             account;
+  BaruaFlags         mask;     /* one flag, SEEN or FLAGGED, */
+  BaruaFlags         bits;     /* to be set (the same) or cleared (0) */
+  guint              n;        /* messages */
+  BaruaWaitingState  state;
+  BaruaErrorCode     code;
+  char              *host;
+  gint64             next_try; /* seconds since 1970; 0: none is planned */
+} BaruaWaiting;
+
+BaruaWaiting *barua_waiting_new   (void);
+BaruaWaiting *barua_waiting_ref   (BaruaWaiting *self);
+void          barua_waiting_unref (BaruaWaiting *self);
+
+typedef struct
+{
+  gatomicrefcount  ref_count;
+  GPtrArray       *items;  /* BaruaWaiting: what was refused first, then what is under way, then the rest */
+  guint            n_more; /* entries beyond BARUA_LIMIT_WAITING_SHOWN */
+} BaruaWaitingList;
+
+BaruaWaitingList *barua_waiting_list_new   (void);
+BaruaWaitingList *barua_waiting_list_ref   (BaruaWaitingList *self);
+void              barua_waiting_list_unref (BaruaWaitingList *self);
 
 /* Folders ---------------------------------------------------------------------------------------------------------- */
 
@@ -311,6 +354,8 @@ void               barua_verify_report_unref (BaruaVerifyReport *self);
 
 #define BARUA_TYPE_ACCOUNT        (barua_account_get_type ())
 #define BARUA_TYPE_STATUS         (barua_status_get_type ())
+#define BARUA_TYPE_WAITING        (barua_waiting_get_type ())
+#define BARUA_TYPE_WAITING_LIST   (barua_waiting_list_get_type ())
 #define BARUA_TYPE_FOLDER         (barua_folder_get_type ())
 #define BARUA_TYPE_SPINE          (barua_spine_get_type ())
 #define BARUA_TYPE_ROWS           (barua_rows_get_type ())
@@ -327,6 +372,8 @@ void               barua_verify_report_unref (BaruaVerifyReport *self);
 
 GType barua_account_get_type        (void) G_GNUC_CONST;
 GType barua_status_get_type         (void) G_GNUC_CONST;
+GType barua_waiting_get_type        (void) G_GNUC_CONST;
+GType barua_waiting_list_get_type   (void) G_GNUC_CONST;
 GType barua_folder_get_type         (void) G_GNUC_CONST;
 GType barua_spine_get_type          (void) G_GNUC_CONST;
 GType barua_rows_get_type           (void) G_GNUC_CONST;
@@ -343,6 +390,8 @@ GType barua_id_set_get_type         (void) G_GNUC_CONST;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaAccount, barua_account_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaStatus, barua_status_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaWaiting, barua_waiting_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaWaitingList, barua_waiting_list_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaFolder, barua_folder_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaSpine, barua_spine_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (BaruaRows, barua_rows_unref)

@@ -534,14 +534,18 @@ wish_func (BaruaStoreConnection *c,
   return barua_store_wish_flags (c, wish->ids, wish->mask, wish->bits, NULL, error);
 }
 
+void
+barua_engine_replay_soon (BaruaEngine *self)
+{
+  for (guint i = 0; self->running && i < self->accounts->len; i++)
+    barua_engine_account_replay_soon (g_ptr_array_index (self->accounts, i));
+}
+
 static DexFuture *
 on_wished (DexFuture *future,
            gpointer   data)
 {
-  BaruaEngine *self = data;
-
-  for (guint i = 0; self->running && i < self->accounts->len; i++)
-    barua_engine_account_replay_soon (g_ptr_array_index (self->accounts, i));
+  barua_engine_replay_soon (data);
   return dex_ref (future);
 }
 

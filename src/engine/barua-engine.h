@@ -163,6 +163,18 @@ DexFuture   *barua_engine_set_flags       (BaruaEngine          *self,
                                            BaruaFlags            mask,
                                            BaruaFlags            bits) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What waits to be done by the servers and what they refused, of all accounts; read by a reader thread. "status-changed" and
+ * "changed" tell that it may be another one now. BaruaWaitingList */
+DexFuture   *barua_engine_list_waiting    (BaruaEngine          *self) G_GNUC_WARN_UNUSED_RESULT;
+/* Wishes again what was refused: it is shown at once, and sent. TRUE; NOT_FOUND. */
+DexFuture   *barua_engine_retry           (BaruaEngine          *self,
+                                           gint64                id) G_GNUC_WARN_UNUSED_RESULT;
+/* Lets go what was refused: the messages stay as the server has them. @discarded FALSE takes that back, until the engine is
+ * stopped. TRUE; NOT_FOUND. */
+DexFuture   *barua_engine_set_discarded   (BaruaEngine          *self,
+                                           gint64                id,
+                                           gboolean              discarded) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Synchronising on demand. @account 0: all; @folder 0: all of the account that are not hidden. Resolves to BaruaSyncReport
  * when everything asked for is up to date and can be found (the word index may still grow: what it lacks is read meanwhile);
  * rejected with the first error that stops an account. */

@@ -119,6 +119,13 @@ idle_words (const BaruaStatus *status)
 {
   g_autofree char *time = NULL;
 
+  if (status->refused > 0)
+    {
+      g_autofree char *number = barua_words_number (status->refused);
+
+      /* Translators: the mail service did not do it; what is to become of it is the person's to say. */
+      return g_strdup_printf (ngettext ("%s change was refused", "%s changes were refused", status->refused), number);
+    }
   if (status->waiting > 0)
     {
       g_autofree char *number = barua_words_number (status->waiting);

@@ -15,7 +15,7 @@ void        barua_words_init               (void);
 /* Whether times are written as "9:41 AM" instead of "09:41". What the desktop says; FALSE until told. Main thread. */
 void        barua_words_set_clock_12h      (gboolean           is_12h);
 
-/* "Synchronising Inbox, 12,400 of 98,000", "Up to date 12:04", "Offline since 11:40", "3 changes waiting",
+/* "Synchronising Inbox, 12,400 of 98,000", "Up to date 12:04", "Offline since 11:40", "3 changes waiting", "1 change was refused",
  * "posta.example did not accept this password." */
 char       *barua_words_status             (const BaruaStatus *status);
 /* The same in a few letters, for a list's subtitle: "Offline", "Not connected", "Sign-in needed", "Disk full",
@@ -77,6 +77,16 @@ gint64      barua_words_next_midnight      (gint64             now);
  * the last ones. Of a row that is not grouped the sender's name or address. */
 char       *barua_words_people             (const BaruaRow    *row,
                                             guint              max);
+/* What was done: "Starred 2 messages"; @bits within @mask, which is one flag. */
+char       *barua_words_marked             (guint              n,
+                                            BaruaFlags         mask,
+                                            BaruaFlags         bits);
+/* What the server has still to do: "Star 2 messages", */
+char       *barua_words_waiting            (const BaruaWaiting *waiting);
+/* and why it is not done: "Waiting for the network", "Refused: the mailbox is full". */
+char       *barua_words_waiting_state      (const BaruaWaiting *waiting);
+/* "Discarded the changes of 2 messages" */
+char       *barua_words_discarded          (guint              n);
 /* What a search covers, for the line above the results: "Texts since March 2024 are searched; older mail by sender and subject.";
  * "" when everything is. @texts_since as in BaruaSpine. */
 char       *barua_words_search_coverage    (gint64             texts_since);

@@ -290,7 +290,7 @@ start_writer (BaruaStore            *self,
   gint64 least;
 
   return find_least_id (c, &least, error) && barua_store_writer_init (c, least, error) &&
-         barua_store_wish_recover (c, error);
+         barua_store_wish_recover (c, error) && barua_store_refusal_tidy (c, error);
 }
 
 static BaruaStoreConnection *

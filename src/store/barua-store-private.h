@@ -6,6 +6,7 @@
 #include "barua-address.h"
 #include "barua-flags.h"
 #include "barua-hash.h"
+#include "barua-id-set.h"
 #include "barua-row.h"
 #include "barua-store.h"
 
@@ -376,6 +377,24 @@ gboolean              barua_store_thread_describe  (BaruaStoreConnection  *c,
 const char           *barua_subject_base           (const char            *subject);
 /* barua-store-wish.c */
 gboolean              barua_store_wish_recover     (BaruaStoreConnection  *c,
+                                                    GError               **error);
+
+/* Refusals: barua-store-refusal.c. The server refused @bits within @mask for @ids, all of @account. */
+gboolean              barua_store_refusal_add      (BaruaStoreConnection  *c,
+                                                    gint64                 account,
+                                                    const BaruaIdSet      *ids,
+                                                    BaruaFlags             mask,
+                                                    BaruaFlags             bits,
+                                                    BaruaErrorCode         code,
+                                                    gint64                 time,
+                                                    GError               **error);
+/* The person wishes something of these flags anew: what was refused of them does not matter any more. */
+gboolean              barua_store_refusal_forget   (BaruaStoreConnection  *c,
+                                                    const BaruaIdSet      *ids,
+                                                    BaruaFlags             mask,
+                                                    GError               **error);
+/* At the opening: what was let go, and what is about messages that are gone. */
+gboolean              barua_store_refusal_tidy     (BaruaStoreConnection  *c,
                                                     GError               **error);
 /* barua-store-body.c */
 gboolean              barua_store_body_drop        (BaruaStoreConnection  *c,

@@ -68,6 +68,16 @@ static const char main_1[] =
   "  id INTEGER PRIMARY KEY AUTOINCREMENT, row INTEGER NOT NULL, message INTEGER NOT NULL) STRICT;"
   "INSERT INTO meta VALUES ('hash_key', randomblob (16)), ('store', random ()), ('next_message', 1), ('next_batch', 1);";
 
+/* What the server refused, until the person said what is to become of it. Without references to other tables: those are of the
+ * server's making, and go and come. */
+static const char main_2[] =
+  "CREATE TABLE refusal ("
+  "  id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, mask INTEGER NOT NULL, bits INTEGER NOT NULL,"
+  "  code INTEGER NOT NULL, time INTEGER NOT NULL, discarded INTEGER NOT NULL) STRICT;"
+  "CREATE TABLE refusal_message ("
+  "  refusal INTEGER NOT NULL, message INTEGER NOT NULL, PRIMARY KEY (refusal, message)) STRICT, WITHOUT ROWID;"
+  "CREATE INDEX refusal_message_message ON refusal_message (message);";
+
 static const char cache_1[] =
   "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID;"
   "CREATE TABLE body ("
@@ -93,7 +103,7 @@ static const char search_1[] =
   "INSERT INTO pieces (pieces, rank) VALUES ('automerge', 0), ('crisismerge', 64), ('hashsize', 4194304);"
   "INSERT INTO meta VALUES ('cursor', 0), ('pieces_cursor', 0), ('store', 0);";
 
-static const char * const main_steps[] = { main_1 };
+static const char * const main_steps[] = { main_1, main_2 };
 static const char * const cache_steps[] = { cache_1 };
 static const char * const search_steps[] = { search_1 };
 static const char * const * const steps[N_DB] = { main_steps, cache_steps, search_steps };

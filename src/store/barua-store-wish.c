@@ -121,6 +121,8 @@ barua_store_wish_flags (BaruaStoreConnection  *c,
       if (!collect_rows (c, s, rows, error))
         return FALSE;
     }
+  if (!barua_store_refusal_forget (c, ids, mask, error))
+    return FALSE;
   for (guint i = 0; i < rows->len; i++)
     if (!wish_one (c, &g_array_index (rows, Row, i), mask, bits, n_changed, error))
       return FALSE;
@@ -238,6 +240,31 @@ typedef enum
   OUTCOME_UNSURE
 } Outcome;
 
+/* Those of @rows for which the person still wants what was sent: what they are told was refused. All rows of a batch are of one
+ * folder and were sent the same. */
+static gboolean
+remember_refusal (BaruaStoreConnection  *c,
+                  const GArray          *rows,
+                  BaruaErrorCode         code,
+                  gint64                 time,
+                  GError               **error)
+{
+  const Row *first = &g_array_index (rows, Row, 0);
+  g_autoptr (BaruaIdSet) ids = barua_id_set_new ();
+  gint64 account = 0;
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const Row *row = &g_array_index (rows, Row, i);
+
+      if ((row->wish_mask & row->sent_mask & ~(row->wish_bits ^ row->sent_bits)) != 0)
+        barua_id_set_add (ids, (guint64)row->id);
+    }
+  return barua_store_get_number (c, DB_MAIN, &account, 0, error,
+           "SELECT f.account FROM message m JOIN folder f ON f.id = m.server_folder WHERE m.id = ?1", "i", first->id) &&
+         barua_store_refusal_add (c, account, ids, first->sent_mask, first->sent_bits, code, time, error);
+}
+
 static gboolean
 settle (BaruaStoreConnection  *c,
         gint64                 batch,
@@ -292,9 +319,21 @@ barua_store_wish_confirm (BaruaStoreConnection  *c,
 gboolean
 barua_store_wish_refuse (BaruaStoreConnection  *c,
                          gint64                 batch,
+                         BaruaErrorCode         code,
+                         gint64                 time,
                          guint                 *n_reverted,
                          GError               **error)
 {
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (Row));
+
+  {
+    g_autoptr (BaruaStatement) s = barua_store_query (c, DB_MAIN, error, ROW_COLUMNS "WHERE sent_batch = ?1", "i", batch);
+
+    if (!collect_rows (c, s, rows, error))
+      return FALSE;
+  }
+  if (rows->len > 0 && !remember_refusal (c, rows, code, time, error))
+    return FALSE;
   return settle (c, batch, OUTCOME_REFUSE, n_reverted, error);
 }
 
@@ -318,6 +357,82 @@ barua_store_wish_recover (BaruaStoreConnection  *c,
     return TRUE;
   return barua_store_exec (c, DB_MAIN, error,
     "UPDATE message SET sent_batch = NULL WHERE sent_batch IS NOT NULL", "");
+}
+
+/* In @groups, adds @n to the group of @flag, or begins it. */
+static void
+add_to_group (GArray     *groups,
+              gint64      account,
+              BaruaFlags  flag,
+              BaruaFlags  bits,
+              gboolean    sending,
+              gint64      n)
+{
+  BaruaStoreWishGroup group = { account, flag, bits & flag, sending, (guint)n };
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      BaruaStoreWishGroup *other = &g_array_index (groups, BaruaStoreWishGroup, i);
+
+      if (other->account == account && other->mask == flag && other->bits == (bits & flag) && other->sending == sending)
+        {
+          other->n += (guint)n;
+          return;
+        }
+    }
+  g_array_append_val (groups, group);
+}
+
+static gboolean
+collect_groups (BaruaStoreConnection  *c,
+                BaruaStatement        *s,
+                GArray                *groups,
+                gboolean               sending,
+                GError               **error)
+{
+  int rc;
+
+  if (s == NULL)
+    return FALSE;
+  while ((rc = barua_store_step (c, s, error)) == SQLITE_ROW)
+    for (guint flag = 1; flag != 0 && flag <= (guint)sqlite3_column_int64 (s, 1); flag <<= 1)
+      if ((sqlite3_column_int64 (s, 1) & flag) != 0)
+        add_to_group (groups, sqlite3_column_int64 (s, 0), (BaruaFlags)flag, (BaruaFlags)sqlite3_column_int64 (s, 2), sending,
+                      sqlite3_column_int64 (s, 3));
+  return rc != 0;
+}
+
+GArray *
+barua_store_wish_list_groups (BaruaStoreConnection  *c,
+                              GError               **error)
+{
+  g_autoptr (GArray) waiting = g_array_new (FALSE, TRUE, sizeof (BaruaStoreWishGroup));
+  g_autoptr (GArray) sending = g_array_new (FALSE, TRUE, sizeof (BaruaStoreWishGroup));
+  /* The first is told by its index alone, and the second looks at what is under way, a batch or two. */
+  g_autoptr (BaruaStatement) all = barua_store_query (c, DB_MAIN, error,
+    "SELECT f.account, m.wish_mask, m.wish_bits, count(*) FROM message m INDEXED BY message_wish"
+    " CROSS JOIN folder f ON f.id = m.server_folder WHERE m.wish_mask != 0 GROUP BY 1, 2, 3 ORDER BY 1", "");
+  g_autoptr (BaruaStatement) sent = all != NULL ? barua_store_query (c, DB_MAIN, error,
+    "SELECT f.account, m.wish_mask & m.sent_mask & ~((m.wish_bits | m.sent_bits) & ~(m.wish_bits & m.sent_bits)), m.sent_bits,"
+    " count(*) FROM message m INDEXED BY message_sent CROSS JOIN folder f ON f.id = m.server_folder"
+    " WHERE m.sent_batch IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1", "") : NULL;
+
+  if (!collect_groups (c, all, waiting, FALSE, error) || !collect_groups (c, sent, sending, TRUE, error))
+    return NULL;
+  for (guint i = 0; i < sending->len; i++)
+    for (guint k = 0; k < waiting->len; k++)
+      {
+        const BaruaStoreWishGroup *part = &g_array_index (sending, BaruaStoreWishGroup, i);
+        BaruaStoreWishGroup *whole = &g_array_index (waiting, BaruaStoreWishGroup, k);
+
+        if (whole->account == part->account && whole->mask == part->mask && whole->bits == part->bits)
+          whole->n -= MIN (whole->n, part->n);
+      }
+  for (guint k = waiting->len; k-- > 0;)
+    if (g_array_index (waiting, BaruaStoreWishGroup, k).n == 0)
+      g_array_remove_index (waiting, k);
+  g_array_prepend_vals (waiting, sending->data, sending->len);
+  return g_steal_pointer (&waiting);
 }
 
 gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "barua-error.h"
 #include "barua-flags.h"
 #include "barua-id-set.h"
 #include "barua-store.h"
@@ -13,7 +14,7 @@ G_BEGIN_DECLS
  *   barua_store_wish_list_pending()  what is to be sent, grouped into UID sets
  *   barua_store_wish_take()          marks a group as in flight: committed before its bytes leave
  *   barua_store_wish_confirm()       tagged OK: sent becomes confirmed; the wish goes where it still equals what was sent
- *   barua_store_wish_refuse()        tagged NO or BAD: the wish is given up where it equals what was sent
+ *   barua_store_wish_refuse()        tagged NO or BAD: the wish is given up where it equals what was sent, and remembered as refused
  *   barua_store_wish_unsure()        the connection was cut: back to wished, to be sent again (doing it twice is doing it once)
  *
  * Opening a store makes every batch that was in flight unsure. */
@@ -55,13 +56,29 @@ gboolean   barua_store_wish_take         (BaruaStoreConnection  *c,
 gboolean   barua_store_wish_confirm      (BaruaStoreConnection  *c,
                                           gint64                 batch,
                                           GError               **error);
-/* @n_reverted (may be NULL): rows that show something else now. */
+/* @code: the server's reason, at @time (seconds since 1970), remembered (barua-store-refusal.h). @n_reverted (may be NULL): rows
+ * that show something else now. */
 gboolean   barua_store_wish_refuse       (BaruaStoreConnection  *c,
                                           gint64                 batch,
+                                          BaruaErrorCode         code,
+                                          gint64                 time,
                                           guint                 *n_reverted,
                                           GError               **error);
 gboolean   barua_store_wish_unsure       (BaruaStoreConnection  *c,
                                           gint64                 batch,
+                                          GError               **error);
+/* One flag of messages of one account. */
+typedef struct
+{
+  gint64     account;
+  BaruaFlags mask;    /* one flag */
+  BaruaFlags bits;
+  gboolean   sending; /* in flight */
+  guint      n;       /* messages */
+} BaruaStoreWishGroup;
+
+/* All that waits, a handful an account: what is in flight comes first. GArray of BaruaStoreWishGroup. */
+GArray    *barua_store_wish_list_groups  (BaruaStoreConnection  *c,
                                           GError               **error);
 /* Messages of @account (0: all) that wait to be sent or are in flight. */
 gboolean   barua_store_wish_count        (BaruaStoreConnection  *c,

@@ -3,11 +3,12 @@
 
 #include <gtk/gtk.h>
 
+#include "barua-act.h"
 #include "barua-engine.h"
 
 G_BEGIN_DECLS
 
-/* Marks (read, starred) of any number of messages. Main thread. */
+/* Marks (read, starred) of any number of messages. What they changed is the newest of barua_acts_get(). Main thread. */
 
 /* @widget: still alive. @changed: whose mark is another one now (maybe none); NULL when it failed: @error says why. */
 typedef void (*BaruaMarksFunc) (GtkWidget    *widget,
@@ -30,6 +31,14 @@ void barua_marks_set      (GtkWidget     *widget,
 void barua_marks_read_all (GtkWidget     *widget,
                            BaruaEngine   *engine,
                            gint64         folder,
+                           BaruaMarksFunc func);
+
+/* Undoes @act alone: of its messages those that still have its mark lose it, whatever was done since to others. It leaves
+ * barua_acts_get() when that is done; nothing when it is being undone already. Of what was let go @func is told nothing but
+ * whether it failed. */
+void barua_marks_undo     (GtkWidget     *widget,
+                           BaruaEngine   *engine,
+                           BaruaAct      *act,
                            BaruaMarksFunc func);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "barua-activity.h"
 #include "barua-limits.h"
 #include "barua-words.h"
 
@@ -15,7 +16,7 @@ struct _BaruaStatusLine
   GtkLabel       *label;
   GtkImage       *icon;
   GtkProgressBar *progress;
-  GtkBox         *accounts; /* in the popover */
+  BaruaActivity  *activity;
   BaruaEngine    *engine;
   BaruaStatus    *shown;
   guint           wait_source;
@@ -30,9 +31,9 @@ weight (const BaruaStatus *status)
   switch (status->kind)
     {
     case BARUA_STATUS_STOPPED:
-      return 5;
+      return 6;
     case BARUA_STATUS_WAITING:
-      return 4;
+      return 5;
     case BARUA_STATUS_OFFLINE:
       return 3;
     case BARUA_STATUS_SYNCHRONISING:
@@ -40,8 +41,32 @@ weight (const BaruaStatus *status)
     case BARUA_STATUS_CONNECTING:
       return 1;
     default:
-      return 0;
+      return status->refused > 0 ? 4 : 0;
     }
+}
+
+/* What waits is told of all accounts together. */
+static BaruaStatus *
+with_counts (const BaruaStatus *status,
+             guint              waiting,
+             guint              refused)
+{
+  BaruaStatus *all = barua_status_new ();
+
+  all->account = status->account;
+  all->kind = status->kind;
+  all->code = status->code;
+  g_set_str (&all->host, status->host);
+  g_set_str (&all->folder_name, status->folder_name);
+  all->folder_role = status->folder_role;
+  g_set_str (&all->detail, status->detail);
+  all->done = status->done;
+  all->total = status->total;
+  all->waiting = waiting;
+  all->refused = refused;
+  all->since = status->since;
+  all->next_try = status->next_try;
+  return all;
 }
 
 static BaruaStatus *
@@ -49,18 +74,35 @@ worst_status (BaruaStatusLine *self)
 {
   g_autoptr (GPtrArray) accounts = barua_engine_list_accounts (self->engine);
   g_autoptr (BaruaStatus) worst = NULL;
+  guint waiting = 0;
+  guint refused = 0;
 
   for (guint i = 0; i < accounts->len; i++)
     {
       g_autoptr (BaruaStatus) status =
           barua_engine_dup_status (self->engine, ((BaruaAccount *)g_ptr_array_index (accounts, i))->id);
 
-      if (status == NULL || (worst != NULL && weight (status) <= weight (worst)))
+      if (status == NULL)
+        continue;
+      waiting += status->waiting;
+      refused += status->refused;
+      if (worst != NULL && weight (status) <= weight (worst))
         continue;
       g_clear_pointer (&worst, barua_status_unref);
       worst = g_steal_pointer (&status);
     }
-  return g_steal_pointer (&worst);
+  return worst != NULL ? with_counts (worst, waiting, refused) : NULL;
+}
+
+static void
+set_class (gpointer    widget,
+           const char *css_class,
+           gboolean    on)
+{
+  if (on)
+    gtk_widget_add_css_class (widget, css_class);
+  else
+    gtk_widget_remove_css_class (widget, css_class);
 }
 
 static void
@@ -68,7 +110,9 @@ show_status (BaruaStatusLine *self,
              BaruaStatus     *status)
 {
   g_autofree char *words = status != NULL ? barua_words_status (status) : g_strdup ("");
-  gboolean trouble = status != NULL && (status->kind == BARUA_STATUS_STOPPED || status->kind == BARUA_STATUS_WAITING);
+  gboolean was_refused = status != NULL && status->kind == BARUA_STATUS_IDLE && status->refused > 0;
+  gboolean trouble =
+      was_refused || (status != NULL && (status->kind == BARUA_STATUS_STOPPED || status->kind == BARUA_STATUS_WAITING));
   gboolean counting = status != NULL && status->kind == BARUA_STATUS_SYNCHRONISING && status->total > 0;
   gboolean news = self->shown != NULL && status != NULL && self->shown->kind != status->kind;
 
@@ -78,6 +122,9 @@ show_status (BaruaStatusLine *self,
       gtk_widget_set_tooltip_text (GTK_WIDGET (self->button), words);
       gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
     }
+  set_class (self->icon, "error", was_refused);
+  set_class (self->label, "error", was_refused);
+  set_class (self->label, "dimmed", !was_refused);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), trouble);
   gtk_widget_set_opacity (GTK_WIDGET (self->progress), counting ? 1.0 : 0.0);
   if (counting)
@@ -87,6 +134,8 @@ show_status (BaruaStatusLine *self,
     gtk_accessible_announce (GTK_ACCESSIBLE (self), _("Offline"), GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
   else if (news && self->shown->kind == BARUA_STATUS_OFFLINE && status->kind == BARUA_STATUS_IDLE)
     gtk_accessible_announce (GTK_ACCESSIBLE (self), _("Online"), GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+  if (was_refused && self->shown != NULL && status->refused > self->shown->refused)
+    gtk_accessible_announce (GTK_ACCESSIBLE (self), words, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_HIGH);
   g_clear_pointer (&self->shown, barua_status_unref);
   self->shown = status != NULL ? barua_status_ref (status) : NULL;
 }
@@ -113,16 +162,23 @@ static gboolean
 is_passing (const BaruaStatus *status)
 {
   return status->kind == BARUA_STATUS_CONNECTING || status->kind == BARUA_STATUS_SYNCHRONISING ||
-         status->kind == BARUA_STATUS_WAITING;
+         status->kind == BARUA_STATUS_WAITING || (status->kind == BARUA_STATUS_IDLE && status->waiting > 0);
 }
 
-/* Polls every few minutes must not flicker: what passes is shown only once it lasted. */
+static gboolean
+is_same_state (const BaruaStatus *a,
+               const BaruaStatus *b)
+{
+  return a->kind == b->kind && (a->waiting > 0) == (b->waiting > 0) && (a->refused > 0) == (b->refused > 0);
+}
+
+/* Polls every few minutes must not flicker, nor each star that is on its way to the server: what passes is shown only once it lasted. */
 static void
 status_changed (BaruaStatusLine *self)
 {
   g_autoptr (BaruaStatus) status = worst_status (self);
 
-  if (status != NULL && is_passing (status) && self->shown != NULL && self->shown->kind != status->kind)
+  if (status != NULL && is_passing (status) && self->shown != NULL && !is_same_state (self->shown, status))
     {
       if (self->wait_source == 0)
         self->wait_source = g_timeout_add (BARUA_TIMEOUT_STATE_SHOWN_MS, waited, self);
@@ -138,61 +194,6 @@ engine_changed (BaruaStatusLine *self,
 {
   if (set->accounts->len > 0)
     status_changed (self);
-}
-
-/* The list of accounts --------------------------------------------------------------------------------------------- */
-
-static void
-try_now (BaruaStatusLine *self,
-         GtkButton       *button)
-{
-  barua_engine_wake (self->engine, *(gint64 *)g_object_get_data (G_OBJECT (button), "account"));
-  gtk_menu_button_popdown (self->button);
-}
-
-static GtkWidget *
-text_line (const char *text,
-           const char *css_class)
-{
-  return g_object_new (GTK_TYPE_LABEL, "label", text, "xalign", 0.0f, "wrap", TRUE, "width-chars", 30, "max-width-chars", 40, "css-classes",
-                       (const char *[]){ css_class, NULL }, NULL);
-}
-
-static void
-add_account (BaruaStatusLine *self,
-             BaruaAccount    *account)
-{
-  g_autoptr (BaruaStatus) status = barua_engine_dup_status (self->engine, account->id);
-  g_autofree char *words = status != NULL ? barua_words_status (status) : g_strdup ("");
-  GtkBox *box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 6));
-  gboolean trouble = status != NULL && (status->kind == BARUA_STATUS_STOPPED || status->kind == BARUA_STATUS_WAITING);
-
-  gtk_box_append (box, text_line (account->name, "heading"));
-  gtk_box_append (box, text_line (words, "body"));
-  if (trouble)
-    {
-      g_autofree char *remedy = barua_words_remedy (status->code, status->host, account->user);
-      GtkWidget *button = gtk_button_new_with_mnemonic (_("_Try Now"));
-
-      gtk_box_append (box, text_line (remedy, "dimmed"));
-      g_object_set_data_full (G_OBJECT (button), "account", g_memdup2 (&account->id, sizeof account->id), g_free);
-      gtk_widget_set_halign (button, GTK_ALIGN_START);
-      g_signal_connect_object (button, "clicked", G_CALLBACK (try_now), self, G_CONNECT_SWAPPED);
-      gtk_box_append (box, button);
-    }
-  gtk_box_append (self->accounts, GTK_WIDGET (box));
-}
-
-static void
-fill_popover (BaruaStatusLine *self)
-{
-  g_autoptr (GPtrArray) accounts = barua_engine_list_accounts (self->engine);
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->accounts))) != NULL)
-    gtk_box_remove (self->accounts, child);
-  for (guint i = 0; i < accounts->len; i++)
-    add_account (self, g_ptr_array_index (accounts, i));
 }
 
 /* Object ----------------------------------------------------------------------------------------------------------- */
@@ -219,7 +220,6 @@ barua_status_line_init (BaruaStatusLine *self)
 {
   GtkWidget *overlay = gtk_overlay_new ();
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *popover = gtk_popover_new ();
 
   self->label = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0f, "hexpand", TRUE, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
   gtk_widget_add_css_class (GTK_WIDGET (self->label), "caption");
@@ -229,14 +229,10 @@ barua_status_line_init (BaruaStatusLine *self)
   gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->icon));
   gtk_box_append (GTK_BOX (row), GTK_WIDGET (self->label));
 
-  self->accounts = g_object_new (GTK_TYPE_BOX, "orientation", GTK_ORIENTATION_VERTICAL, "spacing", 18, "margin-top", 12, "margin-bottom", 12,
-                                 "margin-start", 12, "margin-end", 12, NULL);
-  gtk_popover_set_child (GTK_POPOVER (popover), GTK_WIDGET (self->accounts));
-  g_signal_connect_object (popover, "show", G_CALLBACK (fill_popover), self, G_CONNECT_SWAPPED);
-
+  self->activity = BARUA_ACTIVITY (barua_activity_new ());
   self->button = GTK_MENU_BUTTON (gtk_menu_button_new ());
   gtk_menu_button_set_child (self->button, row);
-  gtk_menu_button_set_popover (self->button, popover);
+  gtk_menu_button_set_popover (self->button, GTK_WIDGET (self->activity));
   gtk_menu_button_set_has_frame (self->button, FALSE);
   gtk_menu_button_set_direction (self->button, GTK_ARROW_UP);
   gtk_menu_button_set_always_show_arrow (self->button, FALSE);
@@ -265,6 +261,7 @@ barua_status_line_set_engine (BaruaStatusLine *self,
   g_return_if_fail (self->engine == NULL);
 
   self->engine = g_object_ref (engine);
+  barua_activity_set_engine (self->activity, engine);
   g_signal_connect_object (engine, "status-changed", G_CALLBACK (status_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (engine, "changed", G_CALLBACK (engine_changed), self, G_CONNECT_SWAPPED);
   show_current (self);

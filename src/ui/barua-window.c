@@ -55,10 +55,8 @@ struct _BaruaWindow
   BaruaEngine            *engine;
   gint64                  folder;
   char                   *wanted_search; /* to be looked for once a folder is there */
-  BaruaIdSet             *undo_ids; /* what the last marks changed; NULL: nothing to undo */
-  BaruaFlags              undo_mask;
-  BaruaFlags              undo_bits;
-  AdwToast               *undo_toast; /* weak: offers it */
+  AdwToast               *undo_toast; /* weak: offers to undo */
+  gint64                  undo_act;   /* this */
   AdwToast               *toast;      /* weak: the last one */
   gboolean                told_ready;
 };
@@ -78,7 +76,7 @@ static const char *const mail_acts[] = {
   "win.back",        "win.folder",          "win.go-to-date",     "win.mark-all-read", "win.mark-read",      "win.mark-unread",
   "win.next-pane",   "win.previous-pane",   "win.save-message",   "win.search",        "win.select-messages", "win.star",
   "win.toggle-read", "win.toggle-star",     "win.toggle-star-of", "win.undo",          "win.unstar",         "win.view-source",
-  "win.toggle-folders", "win.activity",      "win.open-window",
+  "win.toggle-folders", "win.activity",      "win.open-window",    "win.undo-act",
 };
 
 static void
@@ -195,22 +193,38 @@ set_flag (BaruaWindow *self,
   barua_fiber_spawn ("ui-set-flags", wish_fiber, wish, wish_free);
 }
 
-/* What was done to @n messages, in words. */
-static char *
-words_of_marks (guint      n,
-                BaruaFlags mask,
-                BaruaFlags bits)
+/* Tells what was done, and offers to undo it. */
+static void
+offer_undo (BaruaWindow *self,
+            BaruaAct    *act)
 {
-  g_autofree char *number = barua_words_number (n);
+  g_autofree char *words = barua_act_dup_words (act);
+  AdwToast *toast = make_toast (words);
+  g_autofree char *spoken = g_strdup_printf ("%s. %s", words, _("Control Z undoes it"));
 
-  /* Translators: %s is a number, in all of these. */
-  if (mask == BARUA_FLAG_SEEN && bits != 0)
-    return g_strdup_printf (ngettext ("Marked %s message as read", "Marked %s messages as read", n), number);
-  if (mask == BARUA_FLAG_SEEN)
-    return g_strdup_printf (ngettext ("Marked %s message as unread", "Marked %s messages as unread", n), number);
-  if (bits != 0)
-    return g_strdup_printf (ngettext ("Starred %s message", "Starred %s messages", n), number);
-  return g_strdup_printf (ngettext ("Removed the star of %s message", "Removed the stars of %s messages", n), number);
+  adw_toast_set_button_label (toast, _("Undo"));
+  adw_toast_set_action_name (toast, "win.undo-act");
+  adw_toast_set_action_target (toast, "x", barua_act_get_id (act));
+  self->undo_act = barua_act_get_id (act);
+  g_set_weak_pointer (&self->undo_toast, toast);
+  show_toast (self, toast);
+  gtk_accessible_announce (GTK_ACCESSIBLE (self), spoken, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
+}
+
+/* What is undone elsewhere can't be undone by the toast any more; what was let go (in Activity) can be. */
+static void
+acts_changed (BaruaWindow *self,
+              guint        position,
+              guint        removed,
+              guint        added)
+{
+  g_autoptr (BaruaAct) offered = barua_acts_dup (self->engine, self->undo_act);
+  BaruaAct *newest = barua_acts_get_newest (self->engine);
+
+  if (offered == NULL && self->undo_toast != NULL)
+    adw_toast_dismiss (self->undo_toast);
+  if (added > 0 && position == 0 && newest != NULL && barua_act_get_discarded (newest) != 0)
+    offer_undo (self, newest);
 }
 
 static void
@@ -232,23 +246,9 @@ marks_done (GtkWidget    *widget,
     }
   if (n == 0)
     return;
-  g_clear_pointer (&self->undo_ids, barua_id_set_unref);
-  self->undo_ids = barua_id_set_copy (changed);
-  self->undo_mask = mask;
-  self->undo_bits = mask & ~bits;
   /* One message shows by itself what became of it. */
   if (n > 1)
-    {
-      g_autofree char *words = words_of_marks (n, mask, bits);
-      AdwToast *toast = make_toast (words);
-      g_autofree char *spoken = g_strdup_printf ("%s. %s", words, _("Control Z undoes it"));
-
-      adw_toast_set_button_label (toast, _("Undo"));
-      adw_toast_set_action_name (toast, "win.undo");
-      g_set_weak_pointer (&self->undo_toast, toast);
-      show_toast (self, toast);
-      gtk_accessible_announce (GTK_ACCESSIBLE (self), spoken, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_LOW);
-    }
+    offer_undo (self, barua_acts_get_newest (self->engine));
 }
 
 static void
@@ -260,25 +260,38 @@ undone (GtkWidget    *widget,
 {
   guint n = changed != NULL ? (guint)barua_id_set_get_count (changed) : 0;
   g_autofree char *words = error != NULL ? barua_words_error (barua_error_get_code (error), NULL, NULL)
-                                         : words_of_marks (n, mask, bits);
+                                         : barua_words_marked (n, mask, bits);
 
   if (error != NULL || n > 0)
     barua_window_add_toast (BARUA_WINDOW (widget), words);
 }
 
 static void
+undo_act (BaruaWindow *self,
+          BaruaAct    *act)
+{
+  if (act != NULL)
+    barua_marks_undo (GTK_WIDGET (self), self->engine, act, undone);
+}
+
+/* Ctrl+Z: what was done last. */
+static void
 act_undo (GtkWidget  *widget,
           const char *name,
           GVariant   *parameter)
 {
-  BaruaWindow *self = BARUA_WINDOW (widget);
-  g_autoptr (BaruaIdSet) ids = g_steal_pointer (&self->undo_ids);
+  undo_act (BARUA_WINDOW (widget), barua_acts_get_newest (BARUA_WINDOW (widget)->engine));
+}
 
-  /* It offers nothing any more. */
-  if (self->undo_toast != NULL)
-    adw_toast_dismiss (self->undo_toast);
-  if (ids != NULL)
-    barua_marks_set (widget, self->engine, ids, 0, FALSE, self->undo_mask, self->undo_bits, undone);
+/* One of them, whatever was done since. */
+static void
+act_undo_act (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  g_autoptr (BaruaAct) act = barua_acts_dup (BARUA_WINDOW (widget)->engine, g_variant_get_int64 (parameter));
+
+  undo_act (BARUA_WINDOW (widget), act);
 }
 
 /* Marks what is selected, be it one or many. */
@@ -592,11 +605,23 @@ list_read_clicked (BaruaWindow *self,
 }
 
 static void
+set_star (BaruaWindow *self,
+          gint64       id,
+          gboolean     starred)
+{
+  g_autoptr (BaruaIdSet) ids = barua_id_set_new ();
+
+  barua_id_set_add (ids, (guint64)id);
+  barua_marks_set (GTK_WIDGET (self), self->engine, ids, 0, FALSE, BARUA_FLAG_FLAGGED, starred ? BARUA_FLAG_FLAGGED : 0,
+                   marks_done);
+}
+
+static void
 star_toggled (BaruaWindow *self,
               gint64       id,
               gboolean     starred)
 {
-  set_flag (self, id, BARUA_FLAG_FLAGGED, starred);
+  set_star (self, id, starred);
 }
 
 static void
@@ -710,8 +735,7 @@ star_of_fiber (gpointer data)
   g_autoptr (BaruaWindow) self = g_weak_ref_get (&star->window);
 
   if (self != NULL && rows != NULL && rows->rows->len == 1)
-    set_flag (self, star->id, BARUA_FLAG_FLAGGED,
-              !(((BaruaRow *)g_ptr_array_index (rows->rows, 0))->flags & BARUA_FLAG_FLAGGED));
+    set_star (self, star->id, !(((BaruaRow *)g_ptr_array_index (rows->rows, 0))->flags & BARUA_FLAG_FLAGGED));
   return dex_future_new_true ();
 }
 
@@ -1026,7 +1050,6 @@ barua_window_dispose (GObject *object)
   BaruaWindow *self = BARUA_WINDOW (object);
 
   g_clear_object (&self->settings);
-  g_clear_pointer (&self->undo_ids, barua_id_set_unref);
   g_clear_weak_pointer (&self->undo_toast);
   g_clear_weak_pointer (&self->toast);
   g_clear_pointer (&self->wanted_search, g_free);
@@ -1080,6 +1103,7 @@ barua_window_class_init (BaruaWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.unstar", NULL, act_star);
   gtk_widget_class_install_action (widget_class, "win.mark-all-read", NULL, act_mark_all_read);
   gtk_widget_class_install_action (widget_class, "win.undo", NULL, act_undo);
+  gtk_widget_class_install_action (widget_class, "win.undo-act", "x", act_undo_act);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, act_search);
   gtk_widget_class_install_action (widget_class, "win.search-for", "s", act_search_for);
   gtk_widget_class_install_action (widget_class, "win.activity", NULL, act_activity);
@@ -1148,6 +1172,7 @@ barua_window_set_engine (BaruaWindow *self,
   barua_list_pane_set_engine (self->list, engine);
   barua_reader_set_engine (self->reader, engine);
   barua_folder_pane_set_engine (self->folders, engine);
+  g_signal_connect_object (barua_acts_get (engine), "items-changed", G_CALLBACK (acts_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (barua_folder_pane_get_tree (self->folders), "folders-changed", G_CALLBACK (folders_changed), self,
                            G_CONNECT_SWAPPED);
   folders_changed (self);

@@ -20,10 +20,10 @@
 #include "barua-window.h"
 
 /* Acts about one thing that somebody points at, each with another way: a notification's (the message itself, Ctrl+I), a toast's (the
- * file manager), the star in a row (Ctrl+D), one recipient's menu; what is looked for by others (Ctrl+F); a row by itself (the
+ * file manager; Ctrl+Z, Activity), the star in a row (Ctrl+D), one recipient's menu; what is looked for by others (Ctrl+F); a row by itself (the
  * reader's menu). */
 static const char *const about_one_thing[] = {
-  "app.open-message", "app.open-folder", "app.mark-read", "win.show-file", "win.toggle-star-of", "card.copy", "win.search-for",
+  "app.open-message", "app.open-folder", "app.mark-read", "win.show-file", "win.undo-act", "win.toggle-star-of", "card.copy", "win.search-for",
   "win.find-from", "win.open-window", NULL,
 };
 

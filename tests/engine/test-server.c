@@ -21,7 +21,10 @@ typedef struct
   guint    next;
   GArray  *uids;      /* guint32, rising */
   gboolean refuses;   /* STORE */
+  gboolean holds;     /* its answer to STORE, until it is told otherwise */
+  GCond    told;
   gboolean cuts;      /* the connection, where a STORE came: nobody knows what became of it */
+  gboolean away;      /* every connection ends before the greeting */
   guint    salt;      /* of the messages: added to what they tell of themselves */
   guint    n_stores;
   guint64  large_sent;
@@ -216,6 +219,8 @@ answer (BaruaScriptedConnection *connection,
   else if (g_ascii_strcasecmp (verb, "STORE") == 0)
     {
       box.n_stores++;
+      while (box.holds)
+        g_cond_wait (&box.told, &box.mutex);
       outcome = box.refuses ? "NO [NOPERM]" : "OK";
     }
   else if (g_ascii_strcasecmp (verb, "AUTHENTICATE") == 0)
@@ -227,8 +232,17 @@ static void
 serve (BaruaScriptedConnection *connection,
        gpointer                 data)
 {
+  gboolean away;
   char *line;
 
+  g_mutex_lock (&box.mutex);
+  away = box.away;
+  g_mutex_unlock (&box.mutex);
+  if (away)
+    {
+      barua_scripted_cut (connection);
+      return;
+    }
   barua_scripted_send (connection, "* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi\r\n", -1);
   while ((line = barua_scripted_read_line (connection)) != NULL)
     {
@@ -304,7 +318,8 @@ run_fiber (gpointer data)
 }
 
 static void
-run_test (gconstpointer data)
+run_engine (gconstpointer    data,
+            BaruaEngineFlags flags)
 {
   g_autofree char *folder = g_dir_make_tmp ("barua-engine-XXXXXX", NULL);
   g_autofree char *profile = g_build_filename (folder, "profile", NULL);
@@ -312,6 +327,8 @@ run_test (gconstpointer data)
   Run run = { .test = (void (*) (gpointer)) data };
 
   box.refuses = FALSE;
+  box.holds = FALSE;
+  box.away = FALSE;
   box.cuts = FALSE;
   box.n_stores = 0;
   box.large_sent = 0;
@@ -320,7 +337,7 @@ run_test (gconstpointer data)
   box.n_refused = 0;
   run.server = barua_scripted_imap_new (certificate, TRUE);
   barua_scripted_imap_add_func (run.server, serve, NULL);
-  run.engine = barua_engine_new (profile, BARUA_ENGINE_MANUAL, NULL);
+  run.engine = barua_engine_new (profile, flags, NULL);
   run.loop = g_main_loop_new (NULL, FALSE);
   barua_fiber_spawn ("test", run_fiber, &run, NULL);
   g_main_loop_run (run.loop);
@@ -328,6 +345,19 @@ run_test (gconstpointer data)
   g_object_unref (run.engine);
   barua_scripted_imap_free (run.server);
   g_assert_true (g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL));
+}
+
+static void
+run_test (gconstpointer data)
+{
+  run_engine (data, BARUA_ENGINE_MANUAL);
+}
+
+/* As the window runs it: it connects by itself. */
+static void
+run_live (gconstpointer data)
+{
+  run_engine (data, BARUA_ENGINE_DEFAULT);
 }
 
 static void
@@ -366,15 +396,202 @@ validity (gpointer data)
   g_assert_cmpuint (count_rows (data), ==, 4);
 }
 
+/* What waits, all of it of this account. */
+static BaruaWaitingList *
+list_waiting (Run *run)
+{
+  GError *error = NULL;
+  BaruaWaitingList *list = dex_await_boxed (barua_engine_list_waiting (run->engine), &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < list->items->len; i++)
+    g_assert_cmpint (((BaruaWaiting *) g_ptr_array_index (list->items, i))->account, ==, run->account);
+  g_assert_cmpuint (list->n_more, ==, 0);
+  return list;
+}
+
+static guint
+count_waiting (Run *run)
+{
+  g_autoptr(BaruaWaitingList) list = list_waiting (run);
+
+  return list->items->len;
+}
+
+/* The only entry. */
+static void
+assert_waiting (Run               *run,
+                BaruaWaitingState  state,
+                BaruaFlags         flag,
+                guint              n)
+{
+  g_autoptr(BaruaWaitingList) list = list_waiting (run);
+  const BaruaWaiting *waiting;
+
+  g_assert_cmpuint (list->items->len, ==, 1);
+  waiting = g_ptr_array_index (list->items, 0);
+  g_assert_cmpint (waiting->state, ==, state);
+  g_assert_cmpint (waiting->mask, ==, flag);
+  g_assert_cmpint (waiting->bits, ==, flag);
+  g_assert_cmpuint (waiting->n, ==, n);
+  g_assert_cmpstr (waiting->host, ==, "localhost");
+  g_assert_true ((waiting->id != 0) == (state == BARUA_WAITING_REFUSED));
+}
+
+/* The status follows a moment later. */
+static void
+wait_for_counts (Run   *run,
+                 guint  n_waiting,
+                 guint  n_refused)
+{
+  g_autoptr(BaruaStatus) status = NULL;
+
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_clear_pointer (&status, barua_status_unref);
+      status = barua_engine_dup_status (run->engine, run->account);
+      if (status->waiting == n_waiting && status->refused == n_refused)
+        return;
+      dex_await (dex_timeout_new_msec (5), NULL);
+    }
+  g_error ("%u wait and %u are refused", status->waiting, status->refused);
+}
+
+static BaruaFlags
+get_flags (Run    *run,
+           gint64  id)
+{
+  GError *error = NULL;
+  g_autoptr(BaruaRows) rows = dex_await_boxed (barua_engine_load_rows (run->engine, &id, 1, FALSE), &error);
+
+  g_assert_no_error (error);
+  return ((BaruaRow *) g_ptr_array_index (rows->rows, 0))->flags;
+}
+
+static void
+star (Run   *run,
+      guint  first,
+      guint  last)
+{
+  g_autoptr(BaruaIdSet) ids = barua_id_set_new ();
+  GError *error = NULL;
+
+  for (guint uid = first; uid <= last; uid++)
+    {
+      gint64 id = dex_await_int64 (barua_engine_find_uid (run->engine, run->inbox, uid), &error);
+
+      g_assert_no_error (error);
+      barua_id_set_add (ids, (guint64) id);
+    }
+  dex_await (barua_engine_set_flags (run->engine, ids, BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED), &error);
+  g_assert_no_error (error);
+}
+
+static void
+await_true (DexFuture *future)
+{
+  GError *error = NULL;
+
+  dex_await (future, &error);
+  g_assert_no_error (error);
+}
+
+/* Wished offline it waits for the network, then it is sent, then it is gone. */
+static void
+waiting (gpointer data)
+{
+  Run *run = data;
+  DexFuture *sync;
+  guint tries = 0;
+
+  set_box (7, 10, 3, 1, 2, 3);
+  barua_sync_report_unref (sync_inbox (run));
+  count_rows (run);
+  g_assert_cmpuint (count_waiting (run), ==, 0);
+  barua_engine_set_offline (run->engine, TRUE);
+  star (run, 1, 2);
+  assert_waiting (run, BARUA_WAITING_NETWORK, BARUA_FLAG_FLAGGED, 2);
+  wait_for_counts (run, 2, 0);
+  barua_engine_set_offline (run->engine, FALSE);
+  assert_waiting (run, BARUA_WAITING_QUEUED, BARUA_FLAG_FLAGGED, 2);
+
+  box.holds = TRUE;
+  sync = barua_engine_sync_named (run->engine, run->account, "inbox", BARUA_SYNC_HEADERS_ONLY);
+  for (BaruaWaitingState state = BARUA_WAITING_QUEUED; state != BARUA_WAITING_SENDING; tries++)
+    {
+      g_autoptr(BaruaWaitingList) list = list_waiting (run);
+
+      g_assert_cmpuint (tries, <, 2000);
+      g_assert_cmpuint (list->items->len, ==, 1);
+      state = ((BaruaWaiting *) g_ptr_array_index (list->items, 0))->state;
+      if (state != BARUA_WAITING_SENDING)
+        dex_await (dex_timeout_new_msec (5), NULL);
+    }
+  assert_waiting (run, BARUA_WAITING_SENDING, BARUA_FLAG_FLAGGED, 2);
+  /* What is wished meanwhile stands beside it. */
+  star (run, 3, 3);
+  g_assert_cmpuint (count_waiting (run), ==, 2);
+  g_mutex_lock (&box.mutex);
+  box.holds = FALSE;
+  g_cond_signal (&box.told);
+  g_mutex_unlock (&box.mutex);
+  await_true (sync);
+  barua_sync_report_unref (sync_inbox (run));
+  g_assert_cmpuint (count_waiting (run), ==, 0);
+  wait_for_counts (run, 0, 0);
+}
+
+/* The server is away: the wish tells when it is tried again, and is sent once the server is back. */
+static void
+later (gpointer data)
+{
+  Run *run = data;
+  gboolean is_later = FALSE;
+  guint left = 1;
+
+  set_box (7, 10, 2, 1, 2);
+  barua_sync_report_unref (sync_inbox (run));
+  count_rows (run);
+  g_mutex_lock (&box.mutex);
+  box.away = TRUE;
+  box.cuts = TRUE;
+  g_mutex_unlock (&box.mutex);
+  star (run, 1, 1);
+  for (guint i = 0; i < 4000 && !is_later; i++)
+    {
+      g_autoptr(BaruaWaitingList) list = list_waiting (run);
+      const BaruaWaiting *first;
+
+      g_assert_cmpuint (list->items->len, ==, 1);
+      first = g_ptr_array_index (list->items, 0);
+      is_later = first->state == BARUA_WAITING_LATER && first->next_try > 0;
+      if (!is_later)
+        dex_await (dex_timeout_new_msec (5), NULL);
+    }
+  g_assert_true (is_later);
+  g_mutex_lock (&box.mutex);
+  box.away = FALSE;
+  box.cuts = FALSE;
+  g_mutex_unlock (&box.mutex);
+  barua_engine_wake (run->engine, 0);
+  for (guint i = 0; i < 4000 && left > 0; i++)
+    {
+      left = count_waiting (run);
+      dex_await (dex_timeout_new_msec (5), NULL);
+    }
+  g_assert_cmpuint (left, ==, 0);
+  g_assert_cmpuint (box.n_stores, ==, 1);
+}
+
 static void
 refused (gpointer data)
 {
   Run *run = data;
-  g_autoptr(BaruaIdSet) ids = barua_id_set_new ();
+  g_autoptr(BaruaWaitingList) list = NULL;
   g_autoptr(BaruaStatus) status = NULL;
-  g_autoptr(BaruaSyncReport) report = NULL;
+  g_autoptr(GError) failure = NULL;
   GError *error = NULL;
-  gint64 id;
+  gint64 id, refusal;
 
   set_box (7, 10, 2, 1, 2);
   box.refuses = TRUE;
@@ -382,16 +599,43 @@ refused (gpointer data)
   count_rows (run);
   id = dex_await_int64 (barua_engine_find_uid (run->engine, run->inbox, 2), &error);
   g_assert_no_error (error);
-  barua_id_set_add (ids, id);
-  dex_await (barua_engine_set_flags (run->engine, ids, BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED), &error);
-  g_assert_no_error (error);
-  report = sync_inbox (run);
-  g_assert_cmpuint (box.n_stores, ==, 1);
-  /* Cleared: it is not sent again. */
+  star (run, 2, 2);
+  g_assert_cmpint (get_flags (run, id) & BARUA_FLAG_FLAGGED, ==, BARUA_FLAG_FLAGGED);
   barua_sync_report_unref (sync_inbox (run));
   g_assert_cmpuint (box.n_stores, ==, 1);
+  /* Cleared: it is not sent again, the message is as the server has it, and the person can say what is to become of it. */
+  barua_sync_report_unref (sync_inbox (run));
+  g_assert_cmpuint (box.n_stores, ==, 1);
+  g_assert_cmpint (get_flags (run, id) & BARUA_FLAG_FLAGGED, ==, 0);
+  wait_for_counts (run, 0, 1);
   status = barua_engine_dup_status (run->engine, run->account);
-  g_assert_cmpuint (status->waiting, ==, 0);
+  g_assert_cmpint (status->kind, ==, BARUA_STATUS_IDLE);
+  assert_waiting (run, BARUA_WAITING_REFUSED, BARUA_FLAG_FLAGGED, 1);
+  list = list_waiting (run);
+  g_assert_cmpint (((BaruaWaiting *) g_ptr_array_index (list->items, 0))->code, ==, BARUA_ERROR_NOT_PERMITTED);
+  refusal = ((BaruaWaiting *) g_ptr_array_index (list->items, 0))->id;
+
+  /* Let go, and brought back. */
+  await_true (barua_engine_set_discarded (run->engine, refusal, TRUE));
+  g_assert_cmpuint (count_waiting (run), ==, 0);
+  wait_for_counts (run, 0, 0);
+  await_true (barua_engine_set_discarded (run->engine, refusal, FALSE));
+  assert_waiting (run, BARUA_WAITING_REFUSED, BARUA_FLAG_FLAGGED, 1);
+
+  /* Once more: shown at once, sent, and gone. */
+  box.refuses = FALSE;
+  await_true (barua_engine_retry (run->engine, refusal));
+  g_assert_cmpint (get_flags (run, id) & BARUA_FLAG_FLAGGED, ==, BARUA_FLAG_FLAGGED);
+  assert_waiting (run, BARUA_WAITING_QUEUED, BARUA_FLAG_FLAGGED, 1);
+  barua_sync_report_unref (sync_inbox (run));
+  g_assert_cmpuint (box.n_stores, ==, 2);
+  g_assert_cmpuint (count_waiting (run), ==, 0);
+  wait_for_counts (run, 0, 0);
+  g_assert_false (dex_await (barua_engine_retry (run->engine, refusal), &failure));
+  g_assert_error (failure, BARUA_ERROR, BARUA_ERROR_NOT_FOUND);
+  g_clear_error (&failure);
+  g_assert_false (dex_await (barua_engine_set_discarded (run->engine, refusal, TRUE), &failure));
+  g_assert_error (failure, BARUA_ERROR, BARUA_ERROR_NOT_FOUND);
 }
 
 static BaruaSyncReport *
@@ -497,6 +741,7 @@ unsure (gpointer data)
                                   &failure));
   g_assert_error (failure, BARUA_ERROR, BARUA_ERROR_CONNECTION_LOST);
   g_assert_cmpuint (box.n_stores, ==, 0);
+  assert_waiting (run, BARUA_WAITING_QUEUED, BARUA_FLAG_FLAGGED, 1);
   box.cuts = FALSE;
   barua_sync_report_unref (sync_inbox (run));
   g_assert_cmpuint (box.n_stores, ==, 1);
@@ -593,6 +838,8 @@ main (int   argc,
   g_test_add_data_func ("/engine/server/fewer-messages", fewer, run_test);
   g_test_add_data_func ("/engine/server/uids-go-down", down, run_test);
   g_test_add_data_func ("/engine/server/other-uidvalidity", validity, run_test);
+  g_test_add_data_func ("/engine/server/waiting", waiting, run_test);
+  g_test_add_data_func ("/engine/server/later", later, run_live);
   g_test_add_data_func ("/engine/server/flags-refused", refused, run_test);
   g_test_add_data_func ("/engine/server/bad-bodies", bad_bodies, run_test);
   g_test_add_data_func ("/engine/server/broken-bodies", broken_bodies, run_test);

@@ -25,7 +25,26 @@ struct _BaruaEngine
   guint        ask_ms;
   int          ask_code;  /* of the failure; -1: none */
   gint64       texts_since;
+  GHashTable  *wished;   /* gint64 * -> BaruaFlags that wait, owned; what they are to become is in messages */
+  GPtrArray   *refusals; /* Refusal */
 };
+
+typedef struct
+{
+  gint64          id;
+  BaruaIdSet     *ids;
+  BaruaErrorCode  code;
+  gboolean        discarded;
+} Refusal;
+
+static void
+refusal_free (gpointer data)
+{
+  Refusal *refusal = data;
+
+  barua_id_set_unref (refusal->ids);
+  g_free (refusal);
+}
 
 enum
 {
@@ -91,6 +110,8 @@ barua_engine_finalize (GObject *object)
   g_ptr_array_unref (self->folders);
   g_ptr_array_unref (self->accounts);
   barua_status_unref (self->status);
+  g_hash_table_unref (self->wished);
+  g_ptr_array_unref (self->refusals);
   G_OBJECT_CLASS (barua_engine_parent_class)->finalize (object);
 }
 
@@ -116,6 +137,8 @@ barua_engine_init (BaruaEngine *self)
   self->accounts = g_ptr_array_new_with_free_func ((GDestroyNotify)barua_account_unref);
   self->status = barua_status_new ();
   self->status->account = FAKE_ACCOUNT;
+  self->wished = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  self->refusals = g_ptr_array_new_with_free_func (refusal_free);
   self->generation = 1;
   self->ask_code = -1;
   add_account (self, FAKE_ACCOUNT, "maria@posta.example");
@@ -384,6 +407,48 @@ fake_engine_flag (BaruaEngine *self,
   commit (self, set);
 }
 
+static void
+count_waiting (BaruaEngine *self,
+               BaruaStatus *status)
+{
+  status->waiting = g_hash_table_size (self->wished);
+  for (guint i = 0; i < self->refusals->len; i++)
+    {
+      const Refusal *refusal = g_ptr_array_index (self->refusals, i);
+
+      status->refused += refusal->discarded ? 0 : (guint)barua_id_set_get_count (refusal->ids);
+    }
+}
+
+/* The same with new counts. */
+static void
+recount (BaruaEngine *self)
+{
+  fake_engine_set_status (self, self->status->kind, self->status->code);
+}
+
+void
+fake_engine_refuse (BaruaEngine    *self,
+                    guint           n,
+                    BaruaErrorCode  code)
+{
+  g_autoptr (GArray) entries = fake_engine_list (self, FAKE_INBOX);
+  Refusal *refusal = g_new0 (Refusal, 1);
+
+  refusal->id = self->refusals->len + 1;
+  refusal->ids = barua_id_set_new ();
+  refusal->code = code;
+  for (guint i = 0; i < MIN (n, entries->len); i++)
+    {
+      gint64 id = g_array_index (entries, BaruaSpineEntry, i).id;
+
+      barua_id_set_add (refusal->ids, (guint64)id);
+      fake_engine_flag (self, id, BARUA_FLAG_FLAGGED, 0);
+    }
+  g_ptr_array_add (self->refusals, refusal);
+  recount (self);
+}
+
 void
 fake_engine_set_status (BaruaEngine     *self,
                         BaruaStatusKind  kind,
@@ -395,6 +460,9 @@ fake_engine_set_status (BaruaEngine     *self,
   status->kind = kind;
   status->code = code;
   status->since = g_get_real_time () / G_USEC_PER_SEC;
+  if (kind != BARUA_STATUS_OFFLINE)
+    g_hash_table_remove_all (self->wished);
+  count_waiting (self, status);
   if (kind == BARUA_STATUS_SYNCHRONISING)
     {
       g_free (status->folder_name);
@@ -1019,6 +1087,23 @@ barua_engine_load_source (BaruaEngine       *self,
   return answer_later (self, G_TYPE_BYTES, g_bytes_new_static ("Subject: a\r\n\r\nb\r\n", 17));
 }
 
+/* What waits of one message: asked back to what it was, it waits no longer. */
+static void
+note_wish (BaruaEngine *self,
+           gint64       id,
+           BaruaFlags   mask,
+           BaruaFlags   bits)
+{
+  const BaruaRow *row = g_hash_table_lookup (self->messages, &id);
+  const BaruaFlags *before = g_hash_table_lookup (self->wished, &id);
+  BaruaFlags wished = (before != NULL ? *before : 0) ^ ((row->flags ^ bits) & mask);
+
+  if (self->status->kind == BARUA_STATUS_OFFLINE && wished != 0)
+    g_hash_table_replace (self->wished, g_memdup2 (&id, sizeof id), g_memdup2 (&wished, sizeof wished));
+  else
+    g_hash_table_remove (self->wished, &id);
+}
+
 DexFuture *
 barua_engine_set_flags (BaruaEngine *self,
                         BaruaIdSet  *ids,
@@ -1034,7 +1119,120 @@ barua_engine_set_flags (BaruaEngine *self,
     if (barua_id_set_contains (ids, (guint64)*id))
       g_array_append_val (hit, *id);
   for (guint i = 0; i < hit->len; i++)
-    fake_engine_flag (self, g_array_index (hit, gint64, i), mask, bits);
+    {
+      note_wish (self, g_array_index (hit, gint64, i), mask, bits);
+      fake_engine_flag (self, g_array_index (hit, gint64, i), mask, bits);
+    }
+  if (self->status->kind == BARUA_STATUS_OFFLINE)
+    recount (self);
+  return dex_future_new_true ();
+}
+
+static BaruaWaiting *
+make_waiting (BaruaFlags         flag,
+              BaruaFlags         bits,
+              guint              n,
+              BaruaWaitingState  state)
+{
+  BaruaWaiting *waiting = barua_waiting_new ();
+
+  waiting->account = FAKE_ACCOUNT;
+  waiting->mask = flag;
+  waiting->bits = bits;
+  waiting->n = n;
+  waiting->state = state;
+  g_free (waiting->host);
+  waiting->host = g_strdup ("posta.example");
+  return waiting;
+}
+
+static guint
+count_wished (BaruaEngine *self,
+              BaruaFlags   flag,
+              BaruaFlags   bits)
+{
+  GHashTableIter iter;
+  gint64 *id;
+  BaruaFlags *wished;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->wished);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&id, (gpointer *)&wished))
+    {
+      const BaruaRow *row = g_hash_table_lookup (self->messages, id);
+
+      n += (*wished & flag) != 0 && row != NULL && (row->flags & flag) == bits;
+    }
+  return n;
+}
+
+DexFuture *
+barua_engine_list_waiting (BaruaEngine *self)
+{
+  static const BaruaFlags flags[] = { BARUA_FLAG_SEEN, BARUA_FLAG_FLAGGED };
+  BaruaWaitingList *list = barua_waiting_list_new ();
+
+  for (guint i = 0; i < self->refusals->len; i++)
+    {
+      const Refusal *refusal = g_ptr_array_index (self->refusals, i);
+      BaruaWaiting *waiting;
+
+      if (refusal->discarded)
+        continue;
+      waiting = make_waiting (BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED, (guint)barua_id_set_get_count (refusal->ids),
+                              BARUA_WAITING_REFUSED);
+      waiting->id = refusal->id;
+      waiting->code = refusal->code;
+      g_ptr_array_add (list->items, waiting);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
+    for (guint on = 0; on < 2; on++)
+      {
+        guint n = count_wished (self, flags[i], on ? flags[i] : 0);
+
+        if (n > 0)
+          g_ptr_array_add (list->items, make_waiting (flags[i], on ? flags[i] : 0, n, BARUA_WAITING_NETWORK));
+      }
+  return answer_later (self, BARUA_TYPE_WAITING_LIST, list);
+}
+
+static Refusal *
+find_refusal (BaruaEngine *self,
+              gint64       id)
+{
+  for (guint i = 0; i < self->refusals->len; i++)
+    if (((Refusal *)g_ptr_array_index (self->refusals, i))->id == id)
+      return g_ptr_array_index (self->refusals, i);
+  return NULL;
+}
+
+DexFuture *
+barua_engine_retry (BaruaEngine *self,
+                    gint64       id)
+{
+  Refusal *refusal = find_refusal (self, id);
+  g_autoptr (BaruaIdSet) ids = refusal != NULL ? barua_id_set_ref (refusal->ids) : NULL;
+  DexFuture *wished;
+
+  if (refusal == NULL)
+    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_NOT_FOUND, "no such refusal");
+  wished = barua_engine_set_flags (self, ids, BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED);
+  g_ptr_array_remove (self->refusals, refusal);
+  recount (self);
+  return wished;
+}
+
+DexFuture *
+barua_engine_set_discarded (BaruaEngine *self,
+                            gint64       id,
+                            gboolean     discarded)
+{
+  Refusal *refusal = find_refusal (self, id);
+
+  if (refusal == NULL)
+    return dex_future_new_reject (BARUA_ERROR, BARUA_ERROR_NOT_FOUND, "no such refusal");
+  refusal->discarded = discarded;
+  recount (self);
   return dex_future_new_true ();
 }
 

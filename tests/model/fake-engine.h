@@ -54,6 +54,11 @@ void    fake_engine_add_hidden  (BaruaEngine     *self,
 void    fake_engine_set_status  (BaruaEngine     *self,
                                  BaruaStatusKind  kind,
                                  BaruaErrorCode   code);
+/* While the status is OFFLINE, flags that are set wait; they are sent as soon as it is another one. The star of the newest @n of
+ * the inbox was refused, for @code. */
+void    fake_engine_refuse      (BaruaEngine     *self,
+                                 guint            n,
+                                 BaruaErrorCode   code);
 void    fake_engine_rename      (BaruaEngine     *self,
                                  gint64           folder,
                                  const char      *name);

@@ -79,6 +79,71 @@ test_status (void)
   assert_taken (barua_words_status_short (status), "Not connected");
 }
 
+static char *
+state_words (BaruaWaitingState state,
+             BaruaErrorCode    code,
+             gint64            next_try)
+{
+  g_autoptr (BaruaWaiting) waiting = barua_waiting_new ();
+
+  waiting->state = state;
+  waiting->code = code;
+  waiting->next_try = next_try;
+  g_free (waiting->host);
+  waiting->host = g_strdup ("posta.example");
+  return barua_words_waiting_state (waiting);
+}
+
+static char *
+waiting_words (BaruaFlags mask,
+               BaruaFlags bits,
+               guint      n)
+{
+  g_autoptr (BaruaWaiting) waiting = barua_waiting_new ();
+
+  waiting->mask = mask;
+  waiting->bits = bits;
+  waiting->n = n;
+  return barua_words_waiting (waiting);
+}
+
+/* What was done, what is still to be done, and why it is not. */
+static void
+test_acts (void)
+{
+  g_autoptr (BaruaStatus) status = barua_status_new ();
+
+  assert_taken (barua_words_marked (1, BARUA_FLAG_SEEN, BARUA_FLAG_SEEN), "Marked 1 message as read");
+  assert_taken (barua_words_marked (98120, BARUA_FLAG_SEEN, 0), "Marked 98,120 messages as unread");
+  assert_taken (barua_words_marked (2, BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED), "Starred 2 messages");
+  assert_taken (barua_words_marked (1, BARUA_FLAG_FLAGGED, 0), "Removed the star of 1 message");
+  assert_taken (barua_words_discarded (2), "Discarded the changes of 2 messages");
+  assert_taken (waiting_words (BARUA_FLAG_SEEN, BARUA_FLAG_SEEN, 1), "Mark 1 message as read");
+  assert_taken (waiting_words (BARUA_FLAG_SEEN, 0, 2), "Mark 2 messages as unread");
+  assert_taken (waiting_words (BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED, 1204), "Star 1,204 messages");
+  assert_taken (waiting_words (BARUA_FLAG_FLAGGED, 0, 2), "Remove the stars of 2 messages");
+  assert_taken (state_words (BARUA_WAITING_QUEUED, 0, 0), "Waiting to be sent");
+  assert_taken (state_words (BARUA_WAITING_SENDING, 0, 0), "Sending");
+  assert_taken (state_words (BARUA_WAITING_NETWORK, 0, 0), "Waiting for the network");
+  assert_taken (state_words (BARUA_WAITING_LATER, BARUA_ERROR_TIMEOUT, at (2025, 11, 12, 12, 10)), "Tries again at 12:10");
+  assert_taken (state_words (BARUA_WAITING_LATER, BARUA_ERROR_TIMEOUT, 0), "posta.example did not answer in time.");
+  assert_taken (state_words (BARUA_WAITING_STOPPED, BARUA_ERROR_AUTHENTICATION, 0), "posta.example did not accept this password.");
+  assert_taken (state_words (BARUA_WAITING_REFUSED, BARUA_ERROR_QUOTA, 0), "Refused: the mailbox is full");
+  assert_taken (state_words (BARUA_WAITING_REFUSED, BARUA_ERROR_NOT_PERMITTED, 0), "Refused: you may only read this folder");
+  assert_taken (state_words (BARUA_WAITING_REFUSED, BARUA_ERROR_NOT_FOUND, 0),
+                "Refused: the folder or the messages no longer exist");
+  assert_taken (state_words (BARUA_WAITING_REFUSED, BARUA_ERROR_SERVER_REFUSED, 0), "Refused by the mail service");
+
+  /* What was refused comes before what waits; neither where there is worse to tell. */
+  status->waiting = 3;
+  assert_taken (barua_words_status (status), "3 changes waiting");
+  status->refused = 1;
+  assert_taken (barua_words_status (status), "1 change was refused");
+  status->kind = BARUA_STATUS_OFFLINE;
+  status->since = at (2025, 11, 12, 11, 40);
+  assert_taken (barua_words_status (status), "Offline since 11:40. 3 changes will be sent later.");
+}
+
 /* Every code has a sentence and a remedy of its own, and no place-holder is left in them. */
 static void
 test_errors (void)
@@ -227,6 +292,7 @@ main (int    argc,
   barua_words_init ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/model/words/status", test_status);
+  g_test_add_func ("/model/words/acts", test_acts);
   g_test_add_func ("/model/words/errors", test_errors);
   g_test_add_func ("/model/words/dates", test_dates);
   g_test_add_func ("/model/words/sections", test_sections);

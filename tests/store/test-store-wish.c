@@ -3,6 +3,7 @@
 
 #include "barua-store-list.h"
 #include "barua-store-private.h"
+#include "barua-store-refusal.h"
 #include "barua-store-wish.h"
 
 /* Each test is a story told in one function on the writer's thread; fixture_assert_sound() recounts afterwards. */
@@ -123,10 +124,193 @@ story_refused (BaruaStoreConnection  *c,
   guint n;
 
   wish (c, id, BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED);
-  g_assert_true (barua_store_wish_refuse (c, take (c), &n, error));
+  g_assert_true (barua_store_wish_refuse (c, take (c), BARUA_ERROR_QUOTA, 77, &n, error));
   g_assert_cmpuint (n, ==, 1);
   g_assert_cmpuint (count_pending (c), ==, 0);
   g_assert_cmpint (shown (c, id) & BARUA_FLAG_FLAGGED, ==, 0);
+  return TRUE;
+}
+
+static guint
+count_refused (BaruaStoreConnection *c)
+{
+  guint n = G_MAXUINT;
+
+  g_assert_true (barua_store_refusal_count (c, 0, &n, NULL));
+  return n;
+}
+
+/* The one refusal that there is. */
+static BaruaStoreRefusal
+get_refusal (BaruaStoreConnection *c)
+{
+  g_autoptr (GArray) refusals = barua_store_refusal_list (c, 0, 10, NULL, NULL);
+
+  g_assert_cmpuint (refusals->len, ==, 1);
+  return g_array_index (refusals, BaruaStoreRefusal, 0);
+}
+
+static gint64
+refuse (BaruaStoreConnection *c,
+        gint64                id,
+        BaruaFlags            flag,
+        BaruaErrorCode        code,
+        gint64                time)
+{
+  wish (c, id, flag, flag);
+  g_assert_true (barua_store_wish_refuse (c, take (c), code, time, NULL, NULL));
+  return id;
+}
+
+/* What was refused is remembered, as one where it is the same, until the person decides. */
+static gboolean
+story_refusals (BaruaStoreConnection  *c,
+                gpointer               data,
+                GError               **error)
+{
+  Fixture *fixture = data;
+  gint64 first = barua_store_message_find_uid (c, fixture->folder, 1, error);
+  gint64 second = barua_store_message_find_uid (c, fixture->folder, 4, error);
+  g_autoptr (GArray) refusals = NULL;
+  g_autoptr (GError) failure = NULL;
+  BaruaStoreRefusal refusal;
+  guint n_more;
+
+  refuse (c, first, BARUA_FLAG_FLAGGED, BARUA_ERROR_QUOTA, 77);
+  refuse (c, second, BARUA_FLAG_FLAGGED, BARUA_ERROR_QUOTA, 78);
+  refusal = get_refusal (c);
+  g_assert_cmpint (refusal.account, ==, fixture->account);
+  g_assert_cmpint (refusal.mask, ==, BARUA_FLAG_FLAGGED);
+  g_assert_cmpint (refusal.bits, ==, BARUA_FLAG_FLAGGED);
+  g_assert_cmpint (refusal.code, ==, BARUA_ERROR_QUOTA);
+  g_assert_cmpint (refusal.time, ==, 78);
+  g_assert_cmpuint (refusal.n, ==, 2);
+  g_assert_cmpuint (count_refused (c), ==, 2);
+
+  /* For another reason it is another one; both sides of the limit. */
+  refuse (c, first, BARUA_FLAG_SEEN, BARUA_ERROR_NOT_PERMITTED, 79);
+  refusals = barua_store_refusal_list (c, fixture->account, 2, &n_more, error);
+  g_assert_cmpuint (refusals->len, ==, 2);
+  g_assert_cmpuint (n_more, ==, 0);
+  g_assert_cmpint (g_array_index (refusals, BaruaStoreRefusal, 0).mask, ==, BARUA_FLAG_SEEN);
+  g_clear_pointer (&refusals, g_array_unref);
+  refusals = barua_store_refusal_list (c, 0, 1, &n_more, error);
+  g_assert_cmpuint (refusals->len, ==, 1);
+  g_assert_cmpuint (n_more, ==, 1);
+
+  /* Who stars one of them again has decided about that one. */
+  wish (c, first, BARUA_FLAG_SEEN, BARUA_FLAG_SEEN);
+  g_assert_true (barua_store_wish_confirm (c, take (c), error));
+  refusal = get_refusal (c);
+  g_assert_cmpuint (refusal.n, ==, 2);
+
+  /* Let go and brought back. */
+  g_assert_true (barua_store_refusal_set_discarded (c, refusal.id, TRUE, error));
+  g_assert_cmpuint (count_refused (c), ==, 0);
+  g_assert_cmpint (shown (c, first) & BARUA_FLAG_FLAGGED, ==, 0);
+  g_assert_true (barua_store_refusal_set_discarded (c, refusal.id, FALSE, error));
+  g_assert_cmpuint (count_refused (c), ==, 2);
+
+  /* Once more, and it is shown again. */
+  g_assert_true (barua_store_refusal_retry (c, refusal.id, error));
+  g_assert_cmpuint (count_refused (c), ==, 0);
+  g_assert_cmpint (shown (c, first) & BARUA_FLAG_FLAGGED, ==, BARUA_FLAG_FLAGGED);
+  g_assert_cmpint (shown (c, second) & BARUA_FLAG_FLAGGED, ==, BARUA_FLAG_FLAGGED);
+  g_assert_false (barua_store_refusal_retry (c, refusal.id, &failure));
+  g_assert_error (failure, BARUA_ERROR, BARUA_ERROR_NOT_FOUND);
+  g_clear_error (&failure);
+  g_assert_false (barua_store_refusal_set_discarded (c, refusal.id, TRUE, &failure));
+  g_assert_error (failure, BARUA_ERROR, BARUA_ERROR_NOT_FOUND);
+
+  /* What the person no longer wants when the refusal comes is nothing to tell them of. */
+  g_assert_true (barua_store_wish_confirm (c, take (c), error));
+  wish (c, first, BARUA_FLAG_FLAGGED, 0);
+  {
+    gint64 batch = take (c);
+
+    wish (c, first, BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED);
+    g_assert_true (barua_store_wish_refuse (c, batch, BARUA_ERROR_QUOTA, 80, NULL, error));
+  }
+  g_assert_cmpuint (count_refused (c), ==, 0);
+  return TRUE;
+}
+
+static gboolean
+story_two_refusals (BaruaStoreConnection  *c,
+                    gpointer               data,
+                    GError               **error)
+{
+  gint64 first = barua_store_message_find_uid (c, ((Fixture *)data)->folder, 1, error);
+  gint64 second = barua_store_message_find_uid (c, ((Fixture *)data)->folder, 4, error);
+
+  refuse (c, first, BARUA_FLAG_FLAGGED, BARUA_ERROR_QUOTA, 77);
+  g_assert_true (barua_store_refusal_set_discarded (c, get_refusal (c).id, TRUE, error));
+  refuse (c, second, BARUA_FLAG_SEEN, BARUA_ERROR_QUOTA, 77);
+  return TRUE;
+}
+
+static gboolean
+story_one_refusal_left (BaruaStoreConnection  *c,
+                        gpointer               data,
+                        GError               **error)
+{
+  gint64 n = 0;
+
+  g_assert_cmpint (get_refusal (c).mask, ==, BARUA_FLAG_SEEN);
+  g_assert_true (barua_store_get_number (c, DB_MAIN, &n, 0, error, "SELECT count(*) FROM refusal", ""));
+  g_assert_cmpint (n, ==, 1);
+  return TRUE;
+}
+
+/* What was let go is gone after a restart, the rest is not. */
+static void
+test_refusals_stay (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  fixture_fill (&fixture, 10);
+  run (&fixture, story_two_refusals);
+  fixture_close (&fixture);
+  fixture_open (&fixture);
+  run (&fixture, story_one_refusal_left);
+  fixture_assert_sound (&fixture);
+  fixture_clear (&fixture);
+}
+
+/* What waits and what is under way, each flag by itself. */
+static gboolean
+story_groups (BaruaStoreConnection  *c,
+              gpointer               data,
+              GError               **error)
+{
+  Fixture *fixture = data;
+  gint64 first = barua_store_message_find_uid (c, fixture->folder, 1, error);
+  gint64 second = barua_store_message_find_uid (c, fixture->folder, 4, error);
+  g_autoptr (GArray) groups = barua_store_wish_list_groups (c, error);
+  gint64 batch;
+
+  g_assert_cmpuint (groups->len, ==, 0);
+  wish (c, first, BARUA_FLAG_FLAGGED, BARUA_FLAG_FLAGGED);
+  batch = take (c);
+  wish (c, second, BARUA_FLAG_FLAGGED | BARUA_FLAG_SEEN, BARUA_FLAG_FLAGGED | BARUA_FLAG_SEEN);
+  g_clear_pointer (&groups, g_array_unref);
+  groups = barua_store_wish_list_groups (c, error);
+  g_assert_cmpuint (groups->len, ==, 3);
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const BaruaStoreWishGroup *group = &g_array_index (groups, BaruaStoreWishGroup, i);
+
+      g_assert_cmpint (group->account, ==, fixture->account);
+      g_assert_cmpuint (group->n, ==, 1);
+      g_assert_cmpint (group->bits, ==, group->mask);
+      g_assert_cmpint (group->sending, ==, i == 0);
+      g_assert_true (i > 0 || group->mask == BARUA_FLAG_FLAGGED);
+    }
+  g_assert_true (barua_store_wish_confirm (c, batch, error));
+  g_clear_pointer (&groups, g_array_unref);
+  groups = barua_store_wish_list_groups (c, error);
+  g_assert_cmpuint (groups->len, ==, 2);
   return TRUE;
 }
 
@@ -324,6 +508,9 @@ main (int    argc,
   g_test_add_data_func ("/store/wish/confirmed", (gconstpointer)story_confirmed, test_story);
   g_test_add_data_func ("/store/wish/undone", (gconstpointer)story_undone, test_story);
   g_test_add_data_func ("/store/wish/refused", (gconstpointer)story_refused, test_story);
+  g_test_add_data_func ("/store/wish/refusals", (gconstpointer)story_refusals, test_story);
+  g_test_add_data_func ("/store/wish/groups", (gconstpointer)story_groups, test_story);
+  g_test_add_func ("/store/wish/refusals-stay", test_refusals_stay);
   g_test_add_data_func ("/store/wish/others", (gconstpointer)story_others, test_story);
   g_test_add_data_func ("/store/wish/grouped", (gconstpointer)story_grouped, test_story);
   g_test_add_func ("/store/wish/restart", test_restart);

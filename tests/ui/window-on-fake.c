@@ -3,8 +3,8 @@
  * file as its HTML, unsanitised: what stands behind the sanitiser must hold alone. BARUA_FAKE_ARCHIVE=N: as many more in the
  * archive; BARUA_FAKE_ACCOUNTS: two of them; BARUA_FAKE_SEARCH=TEXT: that is looked for as soon as can be;
  * BARUA_FAKE_STATUS=stopped, syncing, offline, waiting: the account's; BARUA_FAKE_SERVER=EVERY,MS,CODE: fake_engine_set_server();
- * BARUA_FAKE_DELAY=MS: how long answers take. SIGUSR2: all is well again. SIGHUP: the message that is FAKE_SHOWN below the
- * newest is shown, as from a notification. */
+ * BARUA_FAKE_DELAY=MS: how long answers take; BARUA_FAKE_REFUSED=N: the star of so many was refused. SIGUSR2: all is well again.
+ * SIGHUP: the message that is FAKE_SHOWN below the newest is shown, as from a notification. */
 #include "config.h"
 
 #include <adwaita.h>
@@ -102,6 +102,8 @@ set_scene (void)
       fake_engine_set_server (engine, (guint)g_ascii_strtoull (words[0], NULL, 10),
                               (guint)g_ascii_strtoull (words[1], NULL, 10), (int)g_ascii_strtoll (words[2], NULL, 10));
     }
+  if (g_getenv ("BARUA_FAKE_REFUSED") != NULL)
+    fake_engine_refuse (engine, (guint)g_ascii_strtoull (g_getenv ("BARUA_FAKE_REFUSED"), NULL, 10), BARUA_ERROR_QUOTA);
   if (delay != NULL)
     fake_engine_set_delay (engine, (guint)g_ascii_strtoull (delay, NULL, 10));
   g_unix_signal_add (SIGUSR2, mend, NULL);

@@ -18,6 +18,8 @@ typedef struct
   GPtrArray      *wishes;  /* BaruaStoreWish */
   BaruaStoreWish *wish;    /* borrowed from wishes */
   gint64          batch;
+  BaruaErrorCode  code;    /* of a refusal */
+  gint64          time;
   guint           n_reverted;
 } Box;
 
@@ -73,7 +75,7 @@ refuse_func (BaruaStoreConnection *c,
 {
   Box *box = data;
 
-  return barua_store_wish_refuse (c, box->batch, &box->n_reverted, error);
+  return barua_store_wish_refuse (c, box->batch, box->code, box->time, &box->n_reverted, error);
 }
 
 static gboolean
@@ -149,6 +151,8 @@ end_batch (Replay       *replay,
     case BARUA_REPLAY_CONFIRM:
       return write_box (replay, "wish confirmed", confirm_func, box, error);
     case BARUA_REPLAY_REFUSE:
+      box->code = barua_error_get_code (failure);
+      box->time = barua_clock_get_unix_seconds (replay->backend->clock);
       if (!write_box (replay, "wish refused", refuse_func, box, error))
         return FALSE;
       g_message ("the server refused flags: %s", failure->message);
@@ -196,6 +200,7 @@ send_wish (Replay         *replay,
     return FALSE;
   if (box->batch == 0 || barua_id_set_is_empty (wish->uids))
     return TRUE;
+  g_signal_emit_by_name (self, "sending");
   barua_replay_plan_stores (&stores, wish->mask, wish->bits);
   BARUA_KILL_POINT ("store sent");
   if (!send_store (replay, wish, BARUA_IMAP_STORE_ADD, stores.add, &failure) ||
