@@ -328,6 +328,18 @@ barua_imap_reader_read_status (BaruaImapReader    *self,
   status->text = (BaruaImapSlice) { text.data, MIN (text.length, BARUA_LIMIT_IMAP_RESPONSE_TEXT_BYTES) };
 }
 
+/* What follows the text is not its own: it has no end mark, and a digit may stand there. */
+static guint64
+read_digits (const char *p,
+             const char *end)
+{
+  guint64 n = 0;
+
+  for (; p < end && g_ascii_isdigit (*p) && n <= G_MAXUINT32; p++)
+    n = n * 10 + (guint64) (*p - '0');
+  return n;
+}
+
 static gboolean
 next_range (BaruaImapSlice *text,
             guint64        *next,
@@ -344,8 +356,8 @@ next_range (BaruaImapSlice *text,
   comma = memchr (text->data, ',', text->length);
   length = comma != NULL ? (gsize) (comma - text->data) : text->length;
   colon = memchr (text->data, ':', length);
-  *next = g_ascii_strtoull (text->data, NULL, 10);
-  *last = colon != NULL ? g_ascii_strtoull (colon + 1, NULL, 10) : *next;
+  *next = read_digits (text->data, text->data + length);
+  *last = colon != NULL ? read_digits (colon + 1, text->data + length) : *next;
   *text = (BaruaImapSlice) { text->data + length, text->length - length };
   return TRUE;
 }

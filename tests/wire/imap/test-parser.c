@@ -57,6 +57,9 @@ static const struct
     { "\"code\":\"PERMANENTFLAGS\"", "[\"\\\\Seen\",\"[x]\",\"\\\\*\"]", "\"flags\":1,\"any-flag\":1" } },
   { "b1 OK [COPYUID 9 3:1,7 20:22,30] done\r\n",
     { "\"uid-validity\":9,\"from\":\"1:3,7\",\"to\":\"20:22,30\"", "\"pairs\":[[3,20],[2,21],[1,22],[7,30]]" } },
+  /* Digits of an answer before this one are not its own. */
+  { "b1 OK [COPYUID 9 3:1,7 20:22,304444444] done\r\nb2 OK [COPYUID 9 3:1,7 20:22,30] done\r\n",
+    { "[1,22],[7,304444444]]", "\"tag\":\"b2\"", "\"pairs\":[[3,20],[2,21],[1,22],[7,30]]" } },
   { "b1 OK [COPYUID 9 1:3 20] done\r\n", { "\"code\":\"\"", "\"from\":null,\"to\":null" } },
   { "b1 OK [COPYUID 1 1:4294967295 1:4294967295] x\r\n", { "\"code\":\"COPYUID\"", "\"from\":\"1:4294967295\"" } },
   { "b1 OK [APPENDUID 38505 3955] x\r\n", { "\"uid-validity\":38505,\"from\":null,\"to\":\"3955\"" } },
