@@ -487,6 +487,18 @@ take_list (const Look *look)
 }
 
 static void
+take_activity (GtkWidget  *folders,
+               const Look *look)
+{
+  static gint64 n_refused;
+
+  fake_engine_refuse (engine, 3, BARUA_ERROR_QUOTA);
+  n_refused++;
+  take_popover (find (find (folders, BARUA_TYPE_STATUS_LINE, NULL), GTK_TYPE_MENU_BUTTON, NULL), "activity", look);
+  dex_future_disown (barua_engine_set_discarded (engine, n_refused, TRUE));
+}
+
+static void
 take_all (const Look *look)
 {
   BaruaListPane *list = BARUA_LIST_PANE (find (GTK_WIDGET (window), BARUA_TYPE_LIST_PANE, NULL));
@@ -506,6 +518,7 @@ take_all (const Look *look)
   adw_overlay_split_view_set_show_sidebar (ADW_OVERLAY_SPLIT_VIEW (outer), TRUE);
   take (GTK_WIDGET (window), "folders", look);
   take_popover (find (folders, GTK_TYPE_MENU_BUTTON, "menu_button"), "main-menu", look);
+  take_activity (folders, look);
   if (adw_overlay_split_view_get_collapsed (ADW_OVERLAY_SPLIT_VIEW (outer)))
     adw_overlay_split_view_set_show_sidebar (ADW_OVERLAY_SPLIT_VIEW (outer), FALSE);
   barua_window_show_folder (window, FAKE_EMPTY);
